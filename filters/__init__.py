@@ -1,0 +1,1 @@
+"""What judges or rewrites a text: modifiers, measures, identification, PII rules, signatures."""

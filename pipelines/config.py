@@ -1,0 +1,54 @@
+"""What a run was asked to do, in a form that every worker can load: the profile and each language's parameters."""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+from lang_params.params import LangParams
+
+from pipelines import storage
+
+Profile = Literal["fixed", "roots-2022-03"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Profile, parameters of the corpus's languages by code, and those for text in any other language."""
+
+    profile: Profile
+    languages: Mapping[str, LangParams]
+    other: LangParams
+
+    def of(self, lang: str | None) -> LangParams:
+        """Parameters in force for a document in `lang`."""
+        return self.languages.get(lang or "", self.other)
+
+    def measuring(self, languages: tuple[str, ...]) -> dict[str, Any]:
+        """What decides the measured values of documents in these languages (none given: in any)."""
+        chosen = languages or tuple(sorted(self.languages))
+        known = {code: self.of(code).measuring() for code in chosen}
+        return {"profile": self.profile, "languages": known, "other": self.other.measuring()}
+
+    def judging(self) -> dict[str, Any]:
+        """What decides a verdict once everything is measured."""
+        return {code: params.judging() for code, params in sorted(self.languages.items())}
+
+
+def save(config: Config, work: str) -> str:
+    """Put a configuration where workers find it; returns its path, whose name carries its hash."""
+    name = storage.fingerprint([config.measuring(()), config.judging()])
+    path = storage.join(work, ".run", f"config-{name}.pickle")
+    storage.write_bytes(path, pickle.dumps(config))
+    return path
+
+
+@lru_cache(maxsize=4)
+def load(path: str) -> Config:
+    """The configuration that `save` put there, once per process."""
+    config = pickle.loads(storage.read_bytes(path))
+    if not isinstance(config, Config):
+        raise TypeError(f"{path}: not a configuration written by this version; run again")
+    return config

@@ -1,0 +1,210 @@
+"""Near duplicates over all sources: band hashes exchanged through files, edges, connected components.
+
+Only hashes and row numbers travel, never text. A document's row number is its position in the signature tables
+of all shards, one after the other in the order of their names. Documents that share one band hash, inside the
+chosen scope, are candidates; the components of all such pairs are the clusters. What is kept of a cluster is
+decided in judging, among the documents that passed their filters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines import exchange, storage, tables
+from pipelines.components import components
+from pipelines.run import Runtime, run
+from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
+
+VERSION = 1
+"""Of what deduplication makes of the same signatures."""
+
+Scope = Literal["source", "language", "all"]
+SCOPES: tuple[str, ...] = get_args(Scope)
+
+ENTRIES_PER_PARTITION = 4_000_000
+"""Band entries (16 bytes each) that one reduce task holds: about 64 MB, three times that while it sorts."""
+
+ENTRIES = pa.schema([pa.field("hash", pa.uint64()), pa.field("row", pa.int64())])
+EDGES = pa.schema([pa.field("row", pa.int64()), pa.field("other", pa.int64())])
+CLUSTERS = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("cluster", pa.string(), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),
+    ]
+)
+"""Members of clusters of two and more, by row; `cluster` is the lowest id in it."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A curated shard: its source, the stem of its tables' names, its rows and the number of its first row."""
+
+    source: str
+    stem: str
+    rows: int
+    bytes: int
+    first: int
+
+    def path(self, work: str, table: str) -> str:
+        """Where one of its tables is."""
+        return storage.join(work, self.source, table, f"{self.stem}.parquet")
+
+
+@dataclass(frozen=True)
+class MapJob:
+    """Spread one shard's band entries over the partitions."""
+
+    work: str
+    shard: Shard
+    scope: str
+    partitions: int
+    target: str
+
+
+@dataclass(frozen=True)
+class ReduceJob:
+    """Find the edges among the band entries of one partition."""
+
+    listing: str
+    partition: int
+    target: str
+
+
+@dataclass(frozen=True)
+class JoinJob:
+    """Join all edges to clusters."""
+
+    work: str
+    shards: tuple[Shard, ...]
+    edges: tuple[str, ...]
+    target: str
+
+
+def shards_of(manifests: Sequence[Mapping[str, Any]]) -> list[Shard]:
+    """The shards that curation wrote, numbered through in the order of source and name."""
+    ordered = sorted(manifests, key=lambda manifest: (manifest["source"], manifest["tables"]["documents"]["file"]))
+    shards: list[Shard] = []
+    first = 0
+    for manifest in ordered:
+        stem = manifest["tables"]["documents"]["file"].removesuffix(".parquet")
+        shards.append(Shard(manifest["source"], stem, manifest["documents"], manifest["bytes"], first))
+        first += manifest["documents"]
+    return shards
+
+
+def dedup(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
+    """Find the clusters of near duplicates; returns the path of the clusters' table."""
+    partitions = max(1, -(-sum(shard.rows for shard in shards) * tables.BANDS // ENTRIES_PER_PARTITION))
+    state = [VERSION, scope, partitions, [[shard.source, shard.stem, shard.rows] for shard in shards]]
+    key = storage.fingerprint(state)
+    folder = storage.join(work, "dedup")
+    target = storage.join(folder, "clusters", f"clusters.{key}.parquet")
+    edges = [storage.join(folder, "edges", f"part-{number:05d}.{key}.parquet") for number in range(partitions)]
+    final = Task(manifest_of(target), key, 0, JoinJob(work, tuple(shards), tuple(edges), target))
+    if finished(final) is None:
+        _find_edges(work, shards, (scope, partitions, key), edges, how)
+    run("dedup: clusters", [final], join, Runtime())
+    storage.remove(storage.join(folder, "exchange"))
+    discard_others(storage.join(folder, "edges"), with_manifests(edges))
+    discard_others(storage.join(folder, "clusters"), with_manifests([target]))
+    return target
+
+
+def _find_edges(
+    work: str, shards: Sequence[Shard], plan: tuple[str, int, str], edges: Sequence[str], how: Runtime
+) -> None:
+    scope, partitions, key = plan
+    folder = storage.join(work, "dedup", "exchange")
+    maps = []
+    for shard in shards:
+        name = f"{shard.source}.{shard.stem}.{key}"
+        target = storage.join(folder, f"{name}.arrow")
+        job = MapJob(work, shard, scope, partitions, target)
+        maps.append(Task(manifest_of(target), key, shard.rows, job))
+    written = run("dedup: bands", maps, spread, how)
+    listing = exchange.listing(storage.join(folder, f"listing.{key}.json"), written)
+    size = sum(shard.rows for shard in shards) * tables.BANDS * 16 // partitions
+    reduces = [
+        Task(manifest_of(path), key, size, ReduceJob(listing, number, path)) for number, path in enumerate(edges)
+    ]
+    run("dedup: edges", reduces, gather, how)
+
+
+def spread(job: MapJob) -> dict[str, Any]:
+    """Map: one shard's band entries, by partition."""
+    bands = _bands(tables.read(job.shard.path(job.work, "signatures"), ["bands"]).column("bands").combine_chunks())
+    present = np.flatnonzero(bands.any(axis=1))  # [rows] of texts that have a signature
+    hashes = bands[present]  # [texts, bands] uint64
+    if job.scope == "language":
+        langs = tables.read(job.shard.path(job.work, "measures"), ["lang"]).column("lang").to_pylist()
+        hashes = hashes ^ _salts([langs[row] for row in present])[:, None]
+    elif job.scope == "source":
+        hashes = hashes ^ _salts([job.shard.source])[0]
+    rows = np.repeat(present + job.shard.first, tables.BANDS)
+    flat = hashes.ravel()
+    parts = (flat % np.uint64(job.partitions)).astype(np.int64)
+    split = {
+        str(part): pa.table({"hash": flat[parts == part], "row": rows[parts == part]}, schema=ENTRIES)
+        for part in np.unique(parts)
+    }
+    return exchange.write(job.target, ENTRIES, [split])
+
+
+def _bands(column: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Band hashes as [rows, bands] uint64, zeros where there is no signature."""
+    values = np.zeros((len(column), tables.BANDS), dtype=np.uint64)
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    values[valid] = column.drop_null().flatten().to_numpy().reshape(-1, tables.BANDS)
+    return values
+
+
+def _salts(names: Sequence[str | None]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """A 64-bit hash of each name, to keep scopes apart."""
+    known = {name: int(storage.fingerprint(name), 16) for name in set(names)}
+    return np.array([known[name] for name in names], dtype=np.uint64)
+
+
+def gather(job: ReduceJob) -> dict[str, Any]:
+    """Reduce: edges between each first row of a band hash and the others that have it."""
+    entries = exchange.read(job.listing, str(job.partition), ENTRIES)
+    hashes = entries.column("hash").to_numpy()
+    rows = entries.column("row").to_numpy()
+    order = np.lexsort((rows, hashes))
+    hashes, rows = hashes[order], rows[order]
+    same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1  # positions that repeat the hash before them
+    starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1]))) if len(hashes) else same
+    first = rows[starts[np.searchsorted(starts, same, side="right") - 1]] if len(same) else rows[:0]
+    pairs = np.unique(np.stack([first, rows[same]], axis=1), axis=0)  # [edges, 2]
+    output = tables.write(job.target, pa.table({"row": pairs[:, 0], "other": pairs[:, 1]}, schema=EDGES))
+    return {"edges": len(pairs), "files": [output.record()]}
+
+
+def join(job: JoinJob) -> dict[str, Any]:
+    """Join the edges to clusters and name their members."""
+    edges = pa.concat_tables([tables.read(path) for path in job.edges])
+    total = sum(shard.rows for shard in job.shards)
+    label = components(edges.column("row").to_numpy(), edges.column("other").to_numpy(), total)
+    members = np.unique(np.concatenate([edges.column("row").to_numpy(), edges.column("other").to_numpy()]))
+    ids = _ids(job.work, job.shards, members)
+    lowest: dict[int, str] = {}
+    for row, name in zip(members, ids, strict=True):
+        mark = int(label[row])
+        lowest[mark] = min(name, lowest.get(mark, name))
+    clusters = [lowest[int(label[row])] for row in members]
+    output = tables.write(job.target, pa.table({"id": ids, "cluster": clusters, "row": members}, schema=CLUSTERS))
+    return {"clusters": len(lowest), "members": len(members), "files": [output.record()]}
+
+
+def _ids(work: str, shards: Sequence[Shard], rows: np.ndarray[Any, np.dtype[np.int64]]) -> list[str]:
+    """The ids of documents given by row number, ascending."""
+    found: list[str] = []
+    for shard in shards:
+        low, high = np.searchsorted(rows, [shard.first, shard.first + shard.rows])
+        if high > low:
+            column = tables.read(shard.path(work, "signatures"), ["id"]).column("id")
+            found += column.take(pa.array(rows[low:high] - shard.first)).to_pylist()
+    return found

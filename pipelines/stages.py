@@ -1,0 +1,141 @@
+"""The stages of curation, each `RecordBatch -> RecordBatch`: they add or fill columns and never remove rows.
+
+A document that a stage cannot treat is marked `lost = "error:<stage>"` with the reason and goes on as a row;
+the rest of its shard is not affected.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from filters.changes import change
+from filters.identify import identify, identify_undeclared
+from filters.measures import measure_text
+from filters.models import ModelError
+from filters.text import Text
+
+from filters import cleaning, minhash, pii
+from pipelines.config import Config
+from pipelines.tables import BANDS, MEASURES
+
+Stage = Callable[[pa.RecordBatch], pa.RecordBatch]
+
+READING = "error:read"
+MEASURED = [field.name for field in MEASURES if pa.types.is_floating(field.type) or field.name == "number_words"]
+
+
+def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
+    """Apply a source's cleaning chain to each text; a document that a step drops keeps the text it had."""
+    if not steps:
+        return batch
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        text, dropped = cleaning.clean(row["text"], json.loads(row["meta"]), steps)
+        if dropped is None:
+            return {"text": text}
+        return {"text": text, "lost": f"clean:{dropped}", "reason": None}
+
+    return _map(batch, "clean", one, adds={"text": pa.string()}, all_rows=False)
+
+
+def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Give each document that declares no language the one it is identified as."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        if row["lang"] is not None:
+            return {}
+        return {"lang": identify_undeclared(row["text"], config.languages).lang}
+
+    return _map(batch, "identify", one, adds={"lang": pa.string()})
+
+
+def modify(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Apply the modifiers of each document's language to its text."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        return {"text": change(row["text"], config.of(row["lang"]))}
+
+    return _map(batch, "modify", one, adds={"text": pa.string()})
+
+
+def measure(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Take every measure of every text, language identification among them."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        params = config.of(row["lang"])
+        found = identify(row["text"], params, config.languages)
+        return {
+            **measure_text(Text(row["text"], params), params, config.profile),
+            "lang_identified": found.lang,
+            "language_id": found.score,
+            "identifier": found.identifier,
+        }
+
+    adds = {name: MEASURES.field(name).type for name in [*MEASURED, "lang_identified", "identifier"]}
+    return _map(batch, "measure", one, adds=adds)
+
+
+def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Add MinHash band hashes, of words, or of characters where the language does not separate words."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        params = config.of(row["lang"])
+        text = Text(row["text"], params)
+        units: Sequence[str] = text.words if params.words == "whitespace" else "".join(text.value.lower().split())
+        bands = minhash.bands(units)
+        return {"bands": None if bands is None else bands.tolist()}
+
+    return _map(batch, "sign", one, adds={"bands": pa.list_(pa.uint64(), BANDS)})
+
+
+def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Put placeholders in the place of personal data; a text that cannot be searched is not stored."""
+
+    def one(row: dict[str, Any]) -> dict[str, Any]:
+        text, spans = pii.redact(row["text"], config.profile)
+        return {"text": text, "pii": [{"tag": span.tag, "start": span.start, "end": span.end} for span in spans]}
+
+    adds = {"text": pa.string(), "pii": MEASURES.field("pii").type}
+    redacted = _map(batch, "redact", one, adds=adds)
+    failed = [lost == "error:redact" for lost in redacted.column("lost").to_pylist()]
+    text = ["" if gone else value for value, gone in zip(redacted.column("text").to_pylist(), failed, strict=True)]
+    return _put(redacted, {"text": pa.array(text, pa.string())})
+
+
+def _map(
+    batch: pa.RecordBatch,
+    stage: str,
+    one: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    adds: dict[str, pa.DataType],
+    all_rows: bool = True,
+) -> pa.RecordBatch:
+    """Fill columns row by row. Rows that could not be read are passed over; with `all_rows` false, every lost one."""
+    rows = _rows(batch)
+    for row in rows:
+        gone = row["lost"] is not None and (not all_rows or row["lost"].startswith("error:"))
+        if gone:
+            continue
+        try:
+            row.update(one(row))
+        except ModelError:
+            raise
+        except Exception as error:
+            row.update(lost=f"error:{stage}", reason=type(error).__name__)
+    columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in adds.items()}
+    for name in ("lost", "reason"):
+        columns[name] = pa.array([row[name] for row in rows], pa.string())
+    return _put(batch, columns)
+
+
+def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    names = [name for name in ("text", "lang", "meta", "lost", "reason") if name in batch.schema.names]
+    columns = [batch.column(name).to_pylist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _put(batch: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    """The batch with these columns in the place of those of the same name, or after the others."""
+    merged = {name: batch.column(name) for name in batch.schema.names} | columns
+    return pa.RecordBatch.from_arrays(list(merged.values()), names=list(merged))

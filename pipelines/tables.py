@@ -1,0 +1,147 @@
+"""The Parquet tables beside the documents, row for row, and the one way they are written.
+
+Files are a pure function of their rows: fixed row groups, one zstd level, no pandas metadata, and statistics
+only for short columns, so that no text stands in a footer.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from catalog.document import DOCUMENTS
+from pipelines import storage
+
+BANDS = 14
+
+MEASURES = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("lang", pa.string()),
+        pa.field("lang_identified", pa.string()),
+        pa.field("language_id", pa.float64()),
+        pa.field("identifier", pa.string()),
+        pa.field("number_words", pa.int64()),
+        pa.field("character_repetition", pa.float64()),
+        pa.field("word_repetition", pa.float64()),
+        pa.field("special_characters", pa.float64()),
+        pa.field("stopwords", pa.float64()),
+        pa.field("flagged_words", pa.float64()),
+        pa.field("perplexity", pa.float64()),
+        pa.field(
+            "pii",
+            pa.list_(pa.struct([("tag", pa.string()), ("start", pa.int64()), ("end", pa.int64())])),
+        ),
+        pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("lost", pa.string()),
+        pa.field("reason", pa.string()),
+    ]
+)
+"""Every measure of every document, as it is compared; null where it was not taken. `bytes` is the length of the
+stored text in UTF-8, `pii` spans are code points of that text, `lost` and `reason` are the reader's and the
+cleaning steps' (see `catalog.document.RECORDS`)."""
+
+SIGNATURES = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("bands", pa.list_(pa.uint64(), BANDS)),
+    ]
+)
+"""MinHash band hashes; null for a text shorter than one shingle."""
+
+LEDGER = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("dropped_by", pa.string()),
+        pa.field("duplicate_of", pa.string()),
+        pa.field("cuts", pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64())]))),
+    ]
+)
+"""The verdict on every document: `dropped_by` is null for one that is in."""
+
+TABLES = {"documents": DOCUMENTS, "measures": MEASURES, "signatures": SIGNATURES}
+
+ROW_GROUP = 1000
+"""Rows of a row group: the size of a batch, so that one batch is one group."""
+
+SHORT_COLUMNS = ["id", "source", "lang", "lang_identified", "identifier", "lost", "dropped_by"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One table file: its name, rows, size in bytes and SHA-256, as a manifest records it."""
+
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+
+    def record(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {"file": self.file, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256}
+
+
+class TableWriter:
+    """Writes batches of one schema to an open Parquet file, one row group a batch."""
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self._writer = writer
+        self._schema = schema
+        self.rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append the schema's columns of `batch`; other columns are left out."""
+        self._writer.write_batch(batch.select(self._schema.names).cast(self._schema))
+        self.rows += batch.num_rows
+
+
+@contextmanager
+def writing(path: str, schema: pa.Schema) -> Iterator[tuple[TableWriter, list[Output]]]:
+    """Open a Parquet file for writing; the list holds its `Output` once the block has ended."""
+    short = [name for name in SHORT_COLUMNS if name in schema.names]
+    outputs: list[Output] = []
+    with (
+        storage.writing(path) as target,
+        pq.ParquetWriter(
+            target.file,
+            schema,
+            version="2.6",
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=[name for name in short if name != "id"],
+            write_statistics=short,
+            store_schema=True,
+        ) as writer,
+    ):
+        table = TableWriter(writer, schema)
+        yield table, outputs
+    written = target.written
+    outputs.append(Output(path.rsplit("/", 1)[-1], table.rows, written.bytes, written.sha256))
+
+
+def write(path: str, table: pa.Table) -> Output:
+    """Write a whole table, `ROW_GROUP` rows a group."""
+    with writing(path, table.schema) as (writer, outputs):
+        for batch in table.combine_chunks().to_batches(max_chunksize=ROW_GROUP):
+            writer.write(batch)
+    return outputs[0]
+
+
+def read(path: str, columns: Iterable[str] | None = None) -> pa.Table:
+    """Read a table, or some of its columns."""
+    fs, inner = storage.filesystem(path)
+    with fs.open(inner, "rb") as file:
+        return pq.read_table(file, columns=None if columns is None else list(columns))
+
+
+def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Read a table one row group at a time."""
+    fs, inner = storage.filesystem(path)
+    with fs.open(inner, "rb") as file:
+        parquet = pq.ParquetFile(file)
+        for group in range(parquet.num_row_groups):
+            table = parquet.read_row_group(group, columns=None if columns is None else list(columns))
+            yield from table.combine_chunks().to_batches()

@@ -1,0 +1,1 @@
+"""What comes out (the mix, datasets, cards, tokens) and the commands."""

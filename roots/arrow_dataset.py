@@ -1,0 +1,149 @@
+"""Folders that `datasets.load_from_disk` opens, written without the `datasets` library.
+
+`Dataset.save_to_disk` draws a new fingerprint each time and keeps whatever the tables in memory happen to look
+like. Here the same rows always give the same bytes: batches are cut by rule, values are copied into fresh
+buffers (so that no slice, chunk or hidden value of the input shows), and the fingerprint is a hash of the shards.
+
+A folder holds `data-00000-of-00003.arrow` ... (Arrow *stream* files), `dataset_info.json` and `state.json`. The
+layout is that of datasets 5.2 (`arrow_dataset.py`, `save_to_disk` and `load_from_disk`), in use since 2.5.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import storage
+from pipelines.tables import Output
+
+COLUMNS = ("id", "text", "source", "url", "meta")
+"""What a document of the finished corpus carries, all of it strings; `url` may be null."""
+
+BATCH_ROWS = 1000
+"""Rows of a batch: what `datasets` itself writes (`DEFAULT_MAX_BATCH_SIZE`)."""
+
+BATCH_BYTES = 256 * 1024 * 1024
+"""Bytes of strings in a batch: well under the 2 GiB that the 32-bit offsets of an Arrow string column allow, so
+that a thousand books still make valid batches."""
+
+
+class DatasetError(ValueError):
+    """Rows or shards that do not make a dataset."""
+
+
+def shard_name(index: int, count: int) -> str:
+    """File name of shard `index` of `count`, as `datasets` names it.
+
+    >>> shard_name(0, 3)
+    'data-00000-of-00003.arrow'
+    """
+    if not 0 <= index < count:
+        raise DatasetError(f"shard {index} of {count}: shards are numbered from 0 to {count - 1}")
+    return f"data-{index:05d}-of-{count:05d}.arrow"
+
+
+def write_stream(file: BinaryIO, table: pa.Table) -> None:
+    """Write the corpus columns of a table as an Arrow stream; other columns are left out.
+
+    The bytes depend on the values alone, not on how the table is chunked, sliced or typed (string, large string
+    or dictionary).
+    """
+    missing = [name for name in COLUMNS if name not in table.column_names]
+    if missing:
+        raise DatasetError(f"a shard needs the columns {', '.join(COLUMNS)}; {', '.join(missing)} not found")
+    schema = _schema()
+    with pa.ipc.new_stream(file, schema) as writer:
+        for start, stop in _cuts(table):
+            writer.write_batch(_fresh(table.slice(start, stop - start), schema))
+
+
+def write_shard(path: str, table: pa.Table) -> Output:
+    """Write a shard at a path or URL, whole or not at all; returns its name, rows, size and SHA-256."""
+    with storage.writing(path) as target:
+        write_stream(target.file, table)
+    return Output(path.rsplit("/", 1)[-1], table.num_rows, target.written.bytes, target.written.sha256)
+
+
+def finish(folder: str, shards: Sequence[Output], *, description: str = "", licence: str = "") -> str:
+    """Make a folder of shards a dataset: write `dataset_info.json` and, last, `state.json`. Returns the fingerprint.
+
+    The shards are listed in the order given, which is the order of the rows. A dataset without documents is one
+    shard without rows: `load_from_disk` cannot open a folder without shards.
+    """
+    if not shards:
+        raise DatasetError(f"{folder}: no shards; write one shard without rows for a dataset without documents")
+    for shard in shards:
+        size = storage.size(storage.join(folder, shard.file))
+        if size != shard.bytes:
+            found = "is not there" if size is None else f"has {size} bytes"
+            raise DatasetError(f"{folder}: {shard.file} {found}, {shard.bytes} expected; write the shard again")
+    info = {
+        "citation": "",
+        "description": description,
+        "features": _features(),
+        "homepage": "",
+        "license": licence,
+    }
+    name = fingerprint(shards)
+    state: dict[str, Any] = {
+        "_data_files": [{"filename": shard.file} for shard in shards],
+        "_fingerprint": name,
+        "_format_columns": None,
+        "_format_kwargs": {},
+        "_format_type": None,
+        "_output_all_columns": False,
+        "_split": None,
+    }
+    for file, value in (("dataset_info.json", info), ("state.json", state)):
+        data = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        storage.write_bytes(storage.join(folder, file), data.encode())
+    return name
+
+
+def fingerprint(shards: Sequence[Output]) -> str:
+    """Name of the contents of a dataset, 16 hexadecimal digits: columns, and rows and SHA-256 of each shard in order.
+
+    `datasets` derives the names of its cache files from it, so it must differ when the text does.
+    """
+    return storage.fingerprint([list(COLUMNS), [[shard.rows, shard.sha256] for shard in shards]])
+
+
+def _features() -> dict[str, Any]:
+    """The columns in the form in which `datasets` describes them."""
+    return {name: {"dtype": "string", "_type": "Value"} for name in COLUMNS}
+
+
+def _schema() -> pa.Schema:
+    """The Arrow schema with the metadata key under which `datasets` finds its features."""
+    metadata = {"huggingface": json.dumps({"info": {"features": _features()}})}
+    return pa.schema([pa.field(name, pa.string()) for name in COLUMNS], metadata=metadata)
+
+
+def _cuts(table: pa.Table) -> Iterator[tuple[int, int]]:
+    """First row and end of each batch: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`."""
+    ends = np.zeros(table.num_rows + 1, dtype=np.int64)  # [rows + 1] running bytes
+    for name in COLUMNS:
+        lengths = pc.fill_null(pc.binary_length(table.column(name).cast(pa.large_string())), 0)
+        ends[1:] += np.cumsum(lengths.to_numpy(), dtype=np.int64)
+    start = 0
+    while start < table.num_rows:
+        fits = int(np.searchsorted(ends, ends[start] + BATCH_BYTES, side="right")) - 1
+        stop = min(start + BATCH_ROWS, max(fits, start + 1), table.num_rows)
+        yield start, stop
+        start = stop
+
+
+def _fresh(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
+    """The rows as one batch in buffers of their own.
+
+    `take` copies the valid values only: offsets start at 0, nothing hides under a null, no bit is left over.
+    """
+    every = pa.array(range(rows.num_rows), type=pa.int64())
+    arrays = [
+        pa.concat_arrays(rows.column(name).cast(pa.string()).chunks or [pa.array([], pa.string())]).take(every)
+        for name in COLUMNS
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,250 @@
+"""The mix: the only place where sources meet. Kept documents become one ordered dataset per language.
+
+Each language is given its share (`roots.shares`); of a language that gives something up, the documents that come
+first in the mix order stay. That order is a pure function of the seed and the document's id, so it depends
+neither on workers nor on the order of sources. Text moves through files in two runs, like every exchange here.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines import exchange, storage, tables
+from pipelines.judge import Judged
+from pipelines.run import Runtime, run
+from pipelines.task import Task, discard_others, manifest_of
+from roots import arrow_dataset
+from roots.shares import allocate, largest_sample
+
+VERSION = 1
+"""Of what the mix makes of the same ledgers."""
+
+ROWS = pa.schema(
+    [
+        pa.field("key", pa.uint64()),
+        pa.field("id", pa.string()),
+        pa.field("text", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("url", pa.string()),
+        pa.field("meta", pa.string()),
+    ]
+)
+EVERYTHING = 2**64
+"""A cut-off above every order key."""
+
+
+@dataclass(frozen=True)
+class MixSettings:
+    """How languages are weighted: q_i proportional to p_i^alpha; a budget in bytes of text, or all that was kept.
+
+    `strict` takes the largest sample whose shares are exactly q. `shard_bytes` is the text a file aims to hold.
+    """
+
+    alpha: float = 1.0
+    budget: int | None = None
+    strict: bool = False
+    seed: int = 42
+    shard_bytes: int = 256_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Per language: how many files, and the order key at which its share ends (`EVERYTHING`: all of it)."""
+
+    files: Mapping[str, int]
+    cutoffs: Mapping[str, int]
+    seed: int
+
+
+@dataclass(frozen=True)
+class SpreadJob:
+    """Spread the kept documents of one shard over the files of the mix."""
+
+    documents: str
+    measures: str
+    ledger: str
+    plan: Plan
+    target: str
+
+
+@dataclass(frozen=True)
+class GatherJob:
+    """Collect and order one file of one language."""
+
+    listing: str
+    partition: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What the mix made: per language what it had and got (bytes), and the manifests of its files."""
+
+    sizes: Mapping[str, int]
+    gets: Mapping[str, int]
+    files: Mapping[str, Sequence[str]]
+    manifests: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def kept_bytes(judged: Sequence[Judged]) -> dict[str, int]:
+    """Bytes of text that were kept, by language."""
+    sizes: dict[str, int] = {}
+    for shard in judged:
+        for lang, dropped_by, _, size in shard.manifest["counts"]:
+            if dropped_by is None:
+                sizes[lang] = sizes.get(lang, 0) + size
+    return dict(sorted(sizes.items()))
+
+
+def order_key(seed: int, identity: str) -> int:
+    """Place of a document in the mix, in [0, 2^64): a keyed hash of its id.
+
+    >>> order_key(42, "a") == order_key(42, "a") != order_key(43, "a")
+    True
+    """
+    key = hashlib.blake2b(identity.encode(), digest_size=8, key=seed.to_bytes(8, "little")).digest()
+    return int.from_bytes(key, "little")
+
+
+def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime) -> Mixed:
+    """Write `corpus/<lang>/` for every language that has kept documents."""
+    sizes = kept_bytes(judged)
+    gets = _shares(sizes, settings)
+    ledgers = [shard.ledger.rsplit("/", 1)[-1] for shard in judged]
+    key = storage.fingerprint([VERSION, repr(settings), ledgers, gets])
+    files = {lang: max(1, -(-gets[lang] // settings.shard_bytes)) for lang in gets if gets[lang] > 0}
+    targets = {lang: _targets(work, lang, count) for lang, count in files.items()}
+    folder = storage.join(work, "corpus", ".exchange")
+    listing = storage.join(folder, f"listing.{key}.json")
+    tasks = [
+        Task(manifest_of(path), key, gets[lang] // len(paths), GatherJob(listing, f"{lang}/{number}", path))
+        for lang, paths in targets.items()
+        for number, path in enumerate(paths)
+    ]
+    from pipelines.task import pending
+
+    if pending(tasks):
+        plan = Plan(files, _cutoffs(judged, sizes, gets, settings.seed), settings.seed)
+        _spread_all(work, judged, (plan, key, listing), how)
+    manifests = run("mix: datasets", tasks, gather, how)
+    by_lang: dict[str, list[Mapping[str, Any]]] = {lang: [] for lang in files}
+    for task, manifest in zip(tasks, manifests, strict=True):
+        by_lang[task.job.partition.split("/")[0]].append(manifest)
+    storage.remove(folder)
+    discard_others(storage.join(work, "corpus"), list(files))
+    return Mixed(sizes, gets, targets, by_lang)
+
+
+def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
+    if not sizes:
+        return {}
+    if settings.strict:
+        return largest_sample(dict(sizes), alpha=settings.alpha)
+    return allocate(dict(sizes), alpha=settings.alpha, budget=settings.budget)
+
+
+def _targets(work: str, lang: str, count: int) -> list[str]:
+    folder = storage.join(work, "corpus", lang)
+    return [storage.join(folder, f"data-{number:05d}-of-{count:05d}.arrow") for number in range(count)]
+
+
+def _spread_all(work: str, judged: Sequence[Judged], plan: tuple[Plan, str, str], how: Runtime) -> None:
+    settings, key, listing = plan
+    folder = storage.join(work, "corpus", ".exchange")
+    tasks = []
+    for shard in judged:
+        target = storage.join(folder, f"{shard.shard.source}.{shard.shard.stem}.{key}.arrow")
+        documents, measures = (shard.shard.path(work, table) for table in ("documents", "measures"))
+        job = SpreadJob(documents, measures, shard.ledger, settings, target)
+        tasks.append(Task(manifest_of(target), key, shard.shard.bytes, job))
+    exchange.listing(listing, run("mix: kept documents", tasks, spread, how))
+
+
+def _cutoffs(judged: Sequence[Judged], sizes: Mapping[str, int], gets: Mapping[str, int], seed: int) -> dict[str, int]:
+    """The order key at which each language's share is used up, from ids and sizes alone."""
+    cut = {lang for lang in gets if gets[lang] < sizes[lang]}
+    found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in cut}
+    for shard in judged if cut else ():
+        measures = tables.read(shard.ledger.rsplit("/ledger/", 1)[0] + _measures_of(shard), ["id", "lang", "bytes"])
+        dropped = tables.read(shard.ledger, ["dropped_by"]).column(0).to_pylist()
+        rows = zip(*(measures.column(name).to_pylist() for name in ("id", "lang", "bytes")), dropped, strict=True)
+        for identity, lang, size, reason in rows:
+            if reason is None and lang in cut:
+                found[lang].append((order_key(seed, identity), size))
+    return {lang: _cutoff(sorted(found[lang]), gets[lang]) if lang in cut else EVERYTHING for lang in gets}
+
+
+def _measures_of(shard: Judged) -> str:
+    return f"/measures/{shard.shard.stem}.parquet"
+
+
+def _cutoff(ordered: Sequence[tuple[int, int]], budget: int) -> int:
+    """The first order key that no longer fits into the budget."""
+    used = 0
+    for key, size in ordered:
+        used += size
+        if used > budget:
+            return key
+    return EVERYTHING
+
+
+def spread(job: SpreadJob) -> dict[str, Any]:
+    """Map: the kept documents of one shard, by language and file."""
+    return exchange.write(job.target, ROWS, _groups(job))
+
+
+def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
+    wanted = [name for name in ROWS.names if name != "key"]
+    together = zip(
+        tables.batches(job.documents, wanted),
+        tables.batches(job.measures, ["lang"]),
+        tables.batches(job.ledger, ["dropped_by", "cuts"]),
+        strict=True,
+    )
+    for documents, measures, ledger in together:
+        rows: dict[str, list[dict[str, Any]]] = {}
+        langs, verdicts = measures.column("lang").to_pylist(), ledger.to_pylist()
+        for row, lang, verdict in zip(documents.to_pylist(), langs, verdicts, strict=True):
+            if verdict["dropped_by"] is not None or lang not in job.plan.files:
+                continue
+            key = order_key(job.plan.seed, row["id"])
+            if key < job.plan.cutoffs[lang]:
+                text = without(row["text"], verdict["cuts"] or ())
+                rows.setdefault(_partition(job.plan, lang, key), []).append({**row, "text": text, "key": key})
+        yield {name: pa.Table.from_pylist(found, schema=ROWS) for name, found in rows.items()}
+
+
+def _partition(plan: Plan, lang: str, key: int) -> str:
+    """Which file of a language an order key falls into: equal parts of the keys in use."""
+    return f"{lang}/{key * plan.files[lang] // plan.cutoffs[lang]}"
+
+
+def without(text: str, cuts: Sequence[Mapping[str, int]]) -> str:
+    """A text without the spans [start, end), in code points, that were cut from it.
+
+    >>> without("ẹ káàbọ̀ o", [{"start": 1, "end": 9}])
+    'ẹ o'
+    """
+    for cut in sorted(cuts, key=lambda cut: -cut["start"]):
+        text = text[: cut["start"]] + text[cut["end"] :]
+    return text
+
+
+def gather(job: GatherJob) -> dict[str, Any]:
+    """Reduce: one file of a language, its documents in the mix order."""
+    table = exchange.read(job.listing, job.partition, ROWS)
+    keys, ids = table.column("key").to_numpy(), np.array(table.column("id").to_pylist(), dtype=object)
+    ordered = table.take(pa.array(np.lexsort((ids, keys)))).drop_columns(["key"])
+    text_bytes = int(pa.compute.sum(pa.compute.binary_length(ordered.column("text"))).as_py() or 0)
+    with storage.writing(job.target) as target:
+        arrow_dataset.write_shard(target.file, ordered)
+    name, written = job.target.rsplit("/", 1)[-1], target.written
+    return {
+        "documents": ordered.num_rows,
+        "text_bytes": text_bytes,
+        "files": [{"file": name, "bytes": written.bytes, "sha256": written.sha256}],
+    }
