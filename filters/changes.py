@@ -35,9 +35,9 @@ def change(text: str, params: LangParams) -> str:
 
 
 def uniform_whitespace(text: str) -> str:
-    """Replaces eleven kinds of space, no-break and wide ones among them, by the plain space; newlines and tabs stay.
+    """Writes eleven code points, no-break, thin and wide spaces among them, as the plain space; \\n and \\t stay.
 
-    Zero-width ones (U+200B, U+FEFF) stay too: scripts of South-East Asia write them on purpose.
+    Zero-width ones (U+200B, U+FEFF) stay too: they are no spaces, and Khmer and Thai write U+200B between words.
 
     >>> uniform_whitespace("10\\u00a0000\\u202f€\\u3000全角")
     '10 000 € 全角'
@@ -84,8 +84,8 @@ def long_words(text: str, setting: Setting) -> str:
     blank lines collapse as in `incorrect_substrings`.
 
     >>> from lang_params.params import Setting
-    >>> long_words("एक " + "क" * 26 + " दो\\t" + "=" * 40 + "\\n«" + "अ" * 25 + "»", Setting(max=25))
-    'एक दो\\nअअअअअअअअअअअअअअअअअअअअअअअअअ'
+    >>> long_words("ध्यान दें\\t" + "=" * 40 + "\\n«" + "न" * 25 + "» " + "न" * 26, Setting(max=25))
+    'ध्यान दें\\n«ननननननननननननननननननननननननन»'
     """
     limit = setting.max
     if limit is not None and max(map(len, split(text))) > limit:

@@ -9,7 +9,6 @@ of characters: some 150 bytes for each code point of a text that never repeats i
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from math import isqrt
 from typing import Literal
 
@@ -112,7 +111,7 @@ def flagged_words(text: Text, params: LangParams) -> float | None:
     return _share(text, params.flagged_words)
 
 
-def measure_text(text: Text, params: LangParams, *, profile: Profile = "fixed") -> dict[str, float | int | None]:
+def measure_text(text: Text, params: LangParams, profile: Profile = "fixed") -> dict[str, float | int | None]:
     """The six measures by the names of their filters; None where the language has no list to measure with.
 
     A filter that is switched off is measured all the same: the switch belongs to the verdict.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from filters import words
+from filters.words import Encode, encoder, pieces, split, stripped
 from lang_params.params import LangParams, Setting
 
 
@@ -16,7 +16,7 @@ class Text:
     `encode` replaces the SentencePiece model that `params.word_model` names, where words are its pieces.
     """
 
-    def __init__(self, value: str, params: LangParams, *, encode: words.Encode | None = None) -> None:
+    def __init__(self, value: str, params: LangParams, *, encode: Encode | None = None) -> None:
         self.value = value
         self._params = params
         self._encode = encode
@@ -25,10 +25,10 @@ class Text:
     def words(self) -> list[str]:
         """Lower-cased words without the special characters at their ends; words of nothing else are left out."""
         if self._params.words == "sentencepiece":
-            return words.pieces(self.value, self._encoder())
+            return pieces(self.value, self._encoder())
         # Lower-casing the whole text gives the same as word by word: the one rule that looks at neighbours, that of
         # the final sigma, never looks across a separator.
-        return words.stripped(words.split(self.value.lower()))
+        return stripped(split(self.value.lower()))
 
     @cached_property
     def cased_words(self) -> list[str]:
@@ -38,7 +38,7 @@ class Text:
         """
         if self._params.words == "sentencepiece":
             return self.words
-        return words.stripped(words.split(self.value))
+        return stripped(split(self.value))
 
     @cached_property
     def augmented(self) -> list[str]:
@@ -46,7 +46,7 @@ class Text:
         setting = self._params.filters["words_augmentation"]
         return self.words + augmentation(self.words, setting) if setting.enabled else self.words
 
-    def _encoder(self) -> words.Encode:
+    def _encoder(self) -> Encode:
         if self._encode is None:
             if self._params.word_model is None:
                 raise ValueError(
@@ -55,7 +55,7 @@ class Text:
                 )
             from filters.models import path
 
-            self._encode = words.encoder(path(self._params.word_model))
+            self._encode = encoder(path(self._params.word_model))
         return self._encode
 
 

@@ -51,15 +51,15 @@ def stripped(words: Iterable[str]) -> list[str]:
     """Every word without the special characters at its ends; words of which nothing is left are gone.
 
     >>> stripped(["कहानी", "—", "था।", "", "(नया)"])
-    ['कहान', 'थ', 'नय']
+    ['कहान', 'था।', 'नय']
     """
     special = characters.special()
     kept = []
     for word in words:
-        if word and (word[0] in special or word[-1] in special):
-            word = strip(word)
-        if word:
-            kept.append(word)
+        clean = word and word[0] not in special and word[-1] not in special
+        core = word if clean else strip(word)
+        if core:
+            kept.append(core)
     return kept
 
 

@@ -23,7 +23,7 @@ from pipelines.run import OptionError, RunError, execute_one
 from pipelines.task import Task, Work
 
 
-class _Finish(beam.DoFn):  # type: ignore[misc]
+class _Finish(beam.DoFn):
     """Finishes a task; passes on the name of its manifest."""
 
     def __init__(self, work: Work) -> None:
@@ -83,7 +83,7 @@ def _local_cluster(workers: int) -> Any:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address=":0",
         memory_limit=None,
         silence_logs=logging.CRITICAL,
     )
@@ -98,7 +98,10 @@ def run_dataflow(plan: str, work: Work, options: Sequence[str]) -> None:
     """
     from apache_beam.runners.dataflow.dataflow_runner import DataflowRunner
 
-    pipeline = beam.Pipeline(DataflowRunner(), options=PipelineOptions(list(options)))
+    try:
+        pipeline = beam.Pipeline(DataflowRunner(), options=PipelineOptions(list(options)))
+    except ValueError as error:
+        raise OptionError(f"Beam refuses its options: {_last_line(error)}") from None
     _ = (
         pipeline
         | "Plan" >> beam.Create([plan])
@@ -157,7 +160,7 @@ def refuse_what_dask_does_wrongly(pipeline: beam.Pipeline) -> None:
         raise OptionError(f"not to be run on Dask: {'; '.join(visitor.faults)}")
 
 
-class _Guard(PipelineVisitor):  # type: ignore[misc]
+class _Guard(PipelineVisitor):
     """Collects what DaskRunner would do wrongly."""
 
     def __init__(self) -> None:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from lang_params.params import LangParams
-
 from pipelines import storage
 
 Profile = Literal["fixed", "roots-2022-03"]

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from catalog.entry import Entry
 from catalog.sources import Input, read
-from filters.cleaning import check_steps
-
+from filters import cleaning
 from pipelines import config as configs
 from pipelines import stages, storage, tables
 from pipelines.config import Config
@@ -27,28 +27,44 @@ from pipelines.task import Task, discard_others, with_manifests
 VERSION = 1
 """Of what curation makes of the same input; a change that alters any table counts it up."""
 
+STAGES = ("declare", "modify", "measure", "sign", "redact")
+"""The stages after cleaning, in their order."""
+
+_CONFIGURED = {
+    "declare": stages.declare,
+    "modify": stages.modify,
+    "measure": stages.measure,
+    "sign": stages.sign,
+    "redact": stages.redact,
+}
+
 SAMPLE = 65536
 """Bytes at a file's start and at its end that, with its size, stand for its content in a shard's name."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One input file of one source: where it comes from, where its tables go, which of the stages are wanted."""
+    """One input file of one source: where it comes from, where its tables go, which stages are wanted."""
 
     entry: Entry
     input: Input
     folder: str
     stem: str
     config: str
-    tables: tuple[str, ...]
+    stages: tuple[str, ...]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that this job writes: signatures only where they are taken."""
+        return [name for name in tables.TABLES if name != "signatures" or "sign" in self.stages]
 
 
 def curate(
-    work: str, entries: Sequence[Entry], config: Config, how: Runtime, wanted: Sequence[str] = tuple(tables.TABLES)
+    work: str, entries: Sequence[Entry], config: Config, how: Runtime, wanted: Sequence[str] = STAGES
 ) -> list[dict[str, Any]]:
     """Curate every input of the sources; returns the manifests, sources by uid and inputs by name.
 
-    `wanted` are the tables to write: without "signatures" no signatures are taken.
+    `wanted` are the stages to run; what the others would have filled stays null.
     """
     path = configs.save(config, work)
     tasks = [
@@ -57,7 +73,7 @@ def curate(
     manifests = run("curate", tasks, curate_shard, how)
     for entry in entries:
         mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.entry.uid == entry.uid]
-        for table in wanted:
+        for table in tables.TABLES:
             discard_others(storage.join(work, entry.uid, table), with_manifests(mine))
     return manifests
 
@@ -66,7 +82,7 @@ def inputs_of(entry: Entry) -> list[Input]:
     """A source's inputs, its cleaning steps checked first."""
     from catalog.sources import inputs
 
-    check_steps(entry.cleaning, where=entry.uid)
+    cleaning.check(entry.cleaning)
     return inputs(entry)
 
 
@@ -80,7 +96,7 @@ def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[st
             "fields": repr(entry.data),
             "input": [file.name, content_key(file)],
             "measuring": config.measuring(declared(entry)),
-            "tables": list(wanted),
+            "stages": list(wanted),
         }
     )
     stem = f"{shard_name(file.name)}.{key}"
@@ -120,6 +136,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
     config = configs.load(job.config)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    langs: set[str] = set()
     with ExitStack() as stack:
         opened = {
             table: stack.enter_context(
@@ -131,12 +148,16 @@ def curate_shard(job: Job) -> dict[str, Any]:
             for writer, _ in opened.values():
                 writer.write(batch)
             _count(batch, counts, reasons)
+            langs.update(batch.column("lang").drop_null().unique().to_pylist())
     outputs = {table: outputs[0].record() for table, (_, outputs) in opened.items()}
     return {
         "source": job.entry.uid,
         "input": job.input.name,
+        "input_bytes": job.input.size,
         "tables": outputs,
         "files": [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()],
+        "profile": config.profile,
+        "languages": {lang: storage.fingerprint(config.of(lang).measuring()) for lang in sorted(langs)},
         "documents": counts["documents"],
         "bytes": counts["bytes"],
         "lost": dict(sorted(reasons.items())),
@@ -145,14 +166,11 @@ def curate_shard(job: Job) -> dict[str, Any]:
 
 def treated(job: Job, config: Config) -> Iterator[pa.RecordBatch]:
     """The batches of an input after all stages, with the columns of every table."""
+    wanted = [stage for stage in STAGES if stage in job.stages and (stage != "redact" or job.entry.redact)]
     for batch in read(job.entry, job.input):
-        cleaned = stages.clean(batch, job.entry.cleaning)
-        modified = stages.modify(stages.declare(cleaned, config), config)
-        done = stages.measure(modified, config)
-        if "signatures" in job.tables:
-            done = stages.sign(done, config)
-        if job.entry.redact:
-            done = stages.redact(done, config)
+        done = stages.clean(batch, job.entry.cleaning)
+        for stage in wanted:
+            done = _CONFIGURED[stage](done, config)
         yield with_sizes(done)
 
 

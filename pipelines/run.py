@@ -22,6 +22,10 @@ class RunError(RuntimeError):
     """A run that could not finish: what failed, and what to do. What is finished stays finished."""
 
 
+class DryRun(Exception):
+    """Dataflow's `--dry_run`: the job graph of the first unfinished stage was built, nothing was run."""
+
+
 class OptionError(ValueError):
     """A combination of runner, workers and Beam options that cannot be run."""
 
@@ -86,6 +90,8 @@ def _execute(tasks: Sequence[Task], work: Work, how: Runtime) -> None:
     if how.runner == "dataflow":
         with _plan(tasks, how) as plan:
             beam.run_dataflow(plan, work, how.options)
+        if any(option.startswith("--dry_run") for option in how.options):
+            raise DryRun(f"the job graph for {len(tasks)} shards was built; --dry_run runs nothing")
     elif how.runner == "dask":
         beam.run_dask(tasks, work, how.workers, how.options)
     else:

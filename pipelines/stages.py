@@ -6,18 +6,21 @@ the rest of its shard is not affected.
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+
+from filters import cleaning, minhash, pii
 from filters.changes import change
 from filters.identify import identify, identify_undeclared
 from filters.measures import measure_text
 from filters.models import ModelError
 from filters.text import Text
-
-from filters import cleaning, minhash, pii
+from lang_params.languages import find
+from lang_params.params import ParamsError
 from pipelines.config import Config
-from pipelines.tables import BANDS, MEASURES
+from pipelines.tables import MEASURES
 
 Stage = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -40,14 +43,23 @@ def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
 
 
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
-    """Give each document that declares no language the one it is identified as."""
+    """Write each declared language as ROOTS does, and give the others the language they are identified as."""
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         if row["lang"] is not None:
-            return {}
+            return {"lang": _code(row["lang"])}
         return {"lang": identify_undeclared(row["text"], config.languages).lang}
 
     return _map(batch, "identify", one, adds={"lang": pa.string()})
+
+
+@lru_cache(maxsize=4096)
+def _code(declared: str) -> str:
+    """ROOTS's code of a declared language; a language that is none of the 46 stays as it was written."""
+    try:
+        return find(declared)
+    except ParamsError:
+        return declared
 
 
 def modify(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -66,7 +78,7 @@ def measure(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
         params = config.of(row["lang"])
         found = identify(row["text"], params, config.languages)
         return {
-            **measure_text(Text(row["text"], params), params, config.profile),
+            **measure_text(Text(row["text"], params), params, profile=config.profile),
             "lang_identified": found.lang,
             "language_id": found.score,
             "identifier": found.identifier,
@@ -82,11 +94,11 @@ def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     def one(row: dict[str, Any]) -> dict[str, Any]:
         params = config.of(row["lang"])
         text = Text(row["text"], params)
-        units: Sequence[str] = text.words if params.words == "whitespace" else "".join(text.value.lower().split())
-        bands = minhash.bands(units)
+        units: Sequence[str] = text.words if params.words == "whitespace" else minhash.characters(text.value)
+        [bands] = minhash.sign([units])
         return {"bands": None if bands is None else bands.tolist()}
 
-    return _map(batch, "sign", one, adds={"bands": pa.list_(pa.uint64(), BANDS)})
+    return _map(batch, "sign", one, adds={"bands": pa.list_(pa.uint64())})
 
 
 def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:

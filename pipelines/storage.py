@@ -60,12 +60,15 @@ class Writing:
 
 
 def join(folder: str, *parts: str) -> str:
-    """Path below a folder, with forward slashes, for local paths and URLs alike.
+    """Path from a folder, with forward slashes, for local paths and URLs alike; `..` goes up.
 
     >>> join("memory://work/", "udhr", "documents")
     'memory://work/udhr/documents'
+    >>> join("work/udhr/documents", "../measures/a.parquet")
+    'work/udhr/measures/a.parquet'
     """
-    return posixpath.join(folder.rstrip("/") or "/", *parts)
+    scheme, mark, inner = folder.rpartition("://")
+    return scheme + mark + posixpath.normpath(posixpath.join(inner or "/", *parts))
 
 
 def filesystem(path: str) -> tuple[Any, str]:

@@ -47,10 +47,11 @@ cleaning steps' (see `catalog.document.RECORDS`)."""
 SIGNATURES = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
-        pa.field("bands", pa.list_(pa.uint64(), BANDS)),
+        pa.field("bands", pa.list_(pa.uint64())),
     ]
 )
-"""MinHash band hashes; null for a text shorter than one shingle."""
+"""`BANDS` MinHash band hashes; null for a text shorter than one shingle. (A list of variable length: pyarrow 25 cannot
+read nulls among lists of fixed length back from Parquet.)"""
 
 LEDGER = pa.schema(
     [

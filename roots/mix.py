@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines import exchange, storage, tables
 from pipelines.judge import Judged
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, manifest_of
+from pipelines.tables import Output
+from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 from roots import arrow_dataset
 from roots.shares import allocate, largest_sample
 
@@ -125,18 +127,28 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
         for lang, paths in targets.items()
         for number, path in enumerate(paths)
     ]
-    from pipelines.task import pending
-
     if pending(tasks):
-        plan = Plan(files, _cutoffs(judged, sizes, gets, settings.seed), settings.seed)
+        plan = Plan(files, _cutoffs(work, judged, (sizes, gets), settings.seed), settings.seed)
         _spread_all(work, judged, (plan, key, listing), how)
     manifests = run("mix: datasets", tasks, gather, how)
     by_lang: dict[str, list[Mapping[str, Any]]] = {lang: [] for lang in files}
     for task, manifest in zip(tasks, manifests, strict=True):
         by_lang[task.job.partition.split("/")[0]].append(manifest)
     storage.remove(folder)
-    discard_others(storage.join(work, "corpus"), list(files))
+    _finish(work, targets, by_lang)
     return Mixed(sizes, gets, targets, by_lang)
+
+
+def _finish(
+    work: str, targets: Mapping[str, Sequence[str]], manifests: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Make each language's files a dataset, and clear away what an earlier mix left."""
+    corpus = storage.join(work, "corpus")
+    for lang, paths in targets.items():
+        folder = storage.join(corpus, lang)
+        discard_others(folder, [*with_manifests(paths), "state.json", "dataset_info.json"])
+        arrow_dataset.finish(folder, [Output(**manifest["files"][0]) for manifest in manifests[lang]])
+    discard_others(corpus, list(targets))
 
 
 def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
@@ -149,7 +161,7 @@ def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
 
 def _targets(work: str, lang: str, count: int) -> list[str]:
     folder = storage.join(work, "corpus", lang)
-    return [storage.join(folder, f"data-{number:05d}-of-{count:05d}.arrow") for number in range(count)]
+    return [storage.join(folder, arrow_dataset.shard_name(number, count)) for number in range(count)]
 
 
 def _spread_all(work: str, judged: Sequence[Judged], plan: tuple[Plan, str, str], how: Runtime) -> None:
@@ -164,22 +176,21 @@ def _spread_all(work: str, judged: Sequence[Judged], plan: tuple[Plan, str, str]
     exchange.listing(listing, run("mix: kept documents", tasks, spread, how))
 
 
-def _cutoffs(judged: Sequence[Judged], sizes: Mapping[str, int], gets: Mapping[str, int], seed: int) -> dict[str, int]:
+def _cutoffs(
+    work: str, judged: Sequence[Judged], shares: tuple[Mapping[str, int], Mapping[str, int]], seed: int
+) -> dict[str, int]:
     """The order key at which each language's share is used up, from ids and sizes alone."""
+    sizes, gets = shares
     cut = {lang for lang in gets if gets[lang] < sizes[lang]}
     found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in cut}
     for shard in judged if cut else ():
-        measures = tables.read(shard.ledger.rsplit("/ledger/", 1)[0] + _measures_of(shard), ["id", "lang", "bytes"])
+        measures = tables.read(shard.shard.path(work, "measures"), ["id", "lang", "bytes"])
         dropped = tables.read(shard.ledger, ["dropped_by"]).column(0).to_pylist()
         rows = zip(*(measures.column(name).to_pylist() for name in ("id", "lang", "bytes")), dropped, strict=True)
         for identity, lang, size, reason in rows:
             if reason is None and lang in cut:
                 found[lang].append((order_key(seed, identity), size))
     return {lang: _cutoff(sorted(found[lang]), gets[lang]) if lang in cut else EVERYTHING for lang in gets}
-
-
-def _measures_of(shard: Judged) -> str:
-    return f"/measures/{shard.shard.stem}.parquet"
 
 
 def _cutoff(ordered: Sequence[tuple[int, int]], budget: int) -> int:
@@ -239,12 +250,8 @@ def gather(job: GatherJob) -> dict[str, Any]:
     table = exchange.read(job.listing, job.partition, ROWS)
     keys, ids = table.column("key").to_numpy(), np.array(table.column("id").to_pylist(), dtype=object)
     ordered = table.take(pa.array(np.lexsort((ids, keys)))).drop_columns(["key"])
-    text_bytes = int(pa.compute.sum(pa.compute.binary_length(ordered.column("text"))).as_py() or 0)
-    with storage.writing(job.target) as target:
-        arrow_dataset.write_shard(target.file, ordered)
-    name, written = job.target.rsplit("/", 1)[-1], target.written
-    return {
-        "documents": ordered.num_rows,
-        "text_bytes": text_bytes,
-        "files": [{"file": name, "bytes": written.bytes, "sha256": written.sha256}],
-    }
+    sizes = ordered.select(["source"]).append_column("bytes", pc.binary_length(ordered.column("text")))
+    counted = sizes.group_by("source").aggregate([([], "count_all"), ("bytes", "sum")]).sort_by("source").to_pylist()
+    output = arrow_dataset.write_shard(job.target, ordered)
+    sources = [[row["source"], row["count_all"], row["bytes_sum"]] for row in counted]
+    return {"documents": output.rows, "sources": sources, "files": [output.record()]}

@@ -45,6 +45,16 @@ def zst(data: bytes) -> bytes:
     return compressed
 
 
+def arrow(records: Iterable[Record]) -> bytes:
+    """One Arrow IPC file of one record batch, its buffers in zstd."""
+    table = pa.Table.from_pylist(list(records))
+    buffer = BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=19), use_threads=False)
+    with pa.ipc.new_file(buffer, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return buffer.getvalue()
+
+
 def parquet(records: Iterable[Record]) -> bytes:
     """One Parquet file of one row group, zstd."""
     buffer = BytesIO()
@@ -52,7 +62,8 @@ def parquet(records: Iterable[Record]) -> bytes:
     return buffer.getvalue()
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
+    """The SHA-1 of some bytes as WARC headers give it."""
     return "sha1:" + b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
 
 
@@ -75,8 +86,8 @@ def page(url: str, html: bytes) -> bytes:
         f"WARC-Record-ID: {record_id(url)}",
         "WARC-Type: response",
         f"WARC-Target-URI: {url}",
-        f"WARC-Payload-Digest: {_digest(html)}",
-        f"WARC-Block-Digest: {_digest(block)}",
+        f"WARC-Payload-Digest: {digest(html)}",
+        f"WARC-Block-Digest: {digest(block)}",
         "Content-Type: application/http; msgtype=response",
         f"Content-Length: {len(block)}",
     ]

@@ -1,0 +1,58 @@
+# Builds a corpus. `make demo` and `make test` each set up all they need, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+DEMO ?= work/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt bench pseudo-crawl demo-data image clean
+
+help: ## Print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.runtime ## Make .venv with what the builder needs
+
+# fasttext and kenlm have no wheels: they are compiled, which takes a C++ compiler.
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed (Debian: apt-get install python3 python3-venv python3-dev)" >&2; exit 1; }
+	@command -v c++ >/dev/null || { echo "A C++ compiler is needed for fasttext and kenlm (Debian: apt-get install build-essential python3-dev)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; this is $$($(PYTHON) --version)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## Build a small real corpus end to end, in work/demo
+	$(BIN)/roots build catalog/demo.toml --work $(DEMO) --workers $(WORKERS)
+
+test: check ## Check, then run every test
+	$(BIN)/pytest
+
+check: $(VENV)/.dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: $(VENV)/.dev ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure the stages against named peers, in one run
+	$(BIN)/python -m tests.bench
+
+pseudo-crawl: $(VENV)/.runtime ## Extract the text of the carried web archives, in work/pseudo-crawl
+	$(BIN)/roots pseudo-crawl catalog/demo/data/*.warc.gz --output work/pseudo-crawl --workers $(WORKERS)
+
+demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
+	$(BIN)/python catalog/demo/make.py
+
+image: ## Build the container image that launches runs on Dataflow and works in them
+	docker build -t roots-builder .
+
+clean: ## Remove .venv and work/
+	rm -rf $(VENV) work build dist *.egg-info

@@ -1,0 +1,184 @@
+"""Rows of Parquet and Arrow files as records; the offset of a record is its row number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from catalog.catalogue import document, place
+from catalog.entry import Entry
+from catalog.record import BATCH_BYTES, BATCH_DOCUMENTS, MAX_BYTES, Record, bad_record
+
+ARROW_MAGIC = b"ARROW1\0\0"
+
+
+def parquet_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
+    """Records of a Parquet file, a part of a row group at a time. A row group that cannot be read is one bad record."""
+    import pyarrow.parquet as pq
+
+    watched = _Watched(handle)
+    if watched.is_empty():
+        return
+    try:
+        file = pq.ParquetFile(watched, buffer_size=2**20, pre_buffer=False)
+    except (pa.ArrowException, OSError) as error:
+        watched.blame(error)
+        yield bad_record(0, "not a Parquet file, or its end (the footer) is missing")
+        return
+    first = 0
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        size = max(1, min(BATCH_DOCUMENTS, BATCH_BYTES * group.num_rows // max(1, group.total_byte_size)))
+        row = first
+        try:
+            for batch in file.iter_batches(size, row_groups=[number], use_threads=False):
+                yield from _batch_records(entry, batch, row)
+                row += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            watched.blame(error)
+            yield bad_record(row, f"row group {number} of the Parquet file is broken from row {row} on")
+        first += group.num_rows
+
+
+def arrow_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
+    """Records of an Arrow IPC file or stream (both end in .arrow). Memory grows with its largest record batch.
+
+    After a broken record batch nothing more is read: how many rows it had, and so every later id, is unknown.
+    """
+    watched = _Watched(handle)
+    if watched.is_empty():
+        return
+    row = 0
+    try:
+        for batch in _arrow_batches(watched):
+            yield from _batch_records(entry, batch, row)
+            row += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        watched.blame(error)
+        yield bad_record(row, f"the Arrow file is broken, or ends, at row {row}")
+
+
+def _arrow_batches(watched: "_Watched") -> Iterator[pa.RecordBatch]:
+    """Batches checked to be safe to read. The file format is the stream format between a magic and a footer: a
+    file that lost its footer is read as a stream, and is broken where that ends."""
+    is_file = watched.read(len(ARROW_MAGIC)) == ARROW_MAGIC
+    watched.seek(0)
+    if is_file:
+        try:
+            file = pa.ipc.open_file(watched)
+        except (pa.ArrowException, OSError) as error:
+            watched.blame(error)
+            watched.seek(len(ARROW_MAGIC))
+        else:
+            for number in range(file.num_record_batches):
+                yield _valid(file.get_batch(number))
+            return
+    for batch in pa.ipc.open_stream(watched):
+        yield _valid(batch)
+    if is_file:
+        raise pa.ArrowInvalid("no footer")
+
+
+def _valid(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, after a check of all its offsets: reading one that points outside would end the process.
+
+    Whether strings are UTF-8 is left to _cells, so that one bad string does not cost the batch.
+    """
+    columns = [column.view(_BYTES[column.type]) if column.type in _BYTES else column for column in batch.columns]
+    pa.RecordBatch.from_arrays(columns, names=batch.schema.names).validate(full=True)
+    return batch
+
+
+_BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
+
+
+def _batch_records(entry: Entry, batch: pa.RecordBatch, first: int) -> Iterator[Record]:
+    for start in range(0, batch.num_rows, BATCH_DOCUMENTS):
+        part = batch.slice(start, BATCH_DOCUMENTS)
+        columns = {name: _cells(part.column(index)) for index, name in enumerate(part.schema.names)}
+        for number in range(part.num_rows):
+            fields = {name: cells[number] for name, cells in columns.items()}
+            yield _row_record(entry, first + start + number, fields)
+
+
+def _row_record(entry: Entry, offset: int, fields: dict[str, Any]) -> Record:
+    for name, cell in fields.items():
+        if isinstance(cell, _Fault):
+            return bad_record(offset, f"the field {name!r} {cell.reason}")
+    return document(entry, offset, fields, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What stands in place of a cell that cannot be read."""
+
+    reason: str
+
+
+def _cells(column: pa.Array) -> list[Any]:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if column.type in _BYTES:
+        return [_decoded(cell) for cell in column.view(_BYTES[column.type]).to_pylist()]
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_cell(scalar) for scalar in column]
+
+
+def _decoded(cell: bytes | None) -> str | _Fault | None:
+    if cell is None:
+        return None
+    if len(cell) > MAX_BYTES:
+        return _Fault(f"has {len(cell)} bytes, over the limit of {MAX_BYTES}")
+    try:
+        return cell.decode()
+    except UnicodeDecodeError as error:
+        return _Fault(f"is not valid UTF-8: byte {error.start + 1}")
+
+
+def _cell(scalar: pa.Scalar) -> Any:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        return _Fault(f"has a value of type {scalar.type} that Python cannot hold")
+
+
+class _Watched:
+    """A file handle that remembers the fault of its storage.
+
+    pyarrow reports broken content as OSError too; only a fault that came through the handle is the storage's.
+    """
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self.handle = handle
+        self.fault: Exception | None = None
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self.handle.read(size)
+        except Exception as fault:
+            self.fault = fault
+            raise
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self.handle.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.handle.tell()
+
+    def close(self) -> None:
+        """The handle is closed by who opened it, not by pyarrow."""
+
+    def is_empty(self) -> bool:
+        """True for a file of no bytes."""
+        empty = self.handle.seek(0, 2) == 0
+        self.handle.seek(0)
+        return empty
+
+    def blame(self, error: Exception) -> None:
+        """Raises the storage's fault when there was one; otherwise the error is the content's."""
+        if self.fault is not None:
+            raise self.fault from error

@@ -1,0 +1,95 @@
+"""The files of the parameters: TOML tables and word lists, the packaged ones or those of a user's own folder.
+
+A user's folder is laid out like this one. A file in it takes the place of the packaged file of the same name, whole;
+what it does not have comes from here.
+"""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from lang_params.check import ParamsError, Place, near
+
+PACKAGED = Path(__file__).parent
+LISTS = ("stopwords", "flagged_words")
+"""Folders of word lists, one file a language, named as the filters that use them."""
+
+
+def names(folder: Path = PACKAGED) -> list[str]:
+    """Names of the TOML files of a folder, without their ending: language codes and "default", sorted."""
+    return sorted(file.stem for file in folder.glob("*.toml"))
+
+
+def check_folder(folder: Path) -> None:
+    """See that a user's folder replaces something, and that each of its files has the name of a packaged one."""
+    if not folder.is_dir():
+        raise ParamsError(f"{folder}: there is no such folder; it should hold files such as yo.toml")
+    known = set(names())
+    found = [(Path(f"{name}.toml"), name) for name in names(folder)]
+    for kind in LISTS:
+        codes = sorted(file.stem for file in (folder / kind).glob("*.txt"))
+        found += [(Path(kind, f"{code}.txt"), code) for code in codes]
+    for file, name in found:
+        if name not in known or (name == "default" and file.parent != Path()):
+            raise Place(str(folder / file)).error(f"{name!r} is not the code of a language; {near(name, known)}")
+    if not found:
+        raise ParamsError(f"{folder}: nothing in it replaces anything; it should hold files such as yo.toml")
+
+
+def read_table(name: str, folder: Path | None) -> tuple[Place, dict[str, Any]]:
+    """The TOML file of a language or "default", and the place to name in messages about it."""
+    file = _choose(Path(f"{name}.toml"), folder) or PACKAGED / f"{name}.toml"
+    place = _place(file, folder)
+    try:
+        return place, tomllib.loads(_text(place, file))
+    except tomllib.TOMLDecodeError as error:
+        raise place.error(f"this is not valid TOML: {error}") from error
+
+
+def read_words(kind: str, code: str, folder: Path | None) -> frozenset[str] | None:
+    """The word list of a language: one word a line, as it stands; lines that start with # are comments.
+
+    None when there is no file. A word is not lower-cased, stripped or normalised. A word with white space around it,
+    a word that stands there twice and a list without a word are errors: each would say something else than it seems.
+    """
+    file = _choose(Path(kind, f"{code}.txt"), folder)
+    if file is None:
+        return None
+    place = _place(file, folder)
+    lines = [line.removesuffix("\r") for line in _text(place, file).split("\n")]
+    words = {number: line for number, line in enumerate(lines, start=1) if line and not line.startswith("#")}
+    for number, word in words.items():
+        if word != word.strip():
+            raise place.error(f"line {number}: {word!r} has white space around it; remove it")
+    counts = Counter(words.values())
+    for number, word in words.items():
+        if counts[word] > 1:
+            raise place.error(f"line {number}: {word!r} stands there {counts[word]} times; leave one")
+    if not words:
+        raise place.error("the list holds no word; remove the file if there is no list, or switch the filter off")
+    return frozenset(counts)
+
+
+def _choose(name: Path, folder: Path | None) -> Path | None:
+    for place in (folder, PACKAGED):
+        if place is not None and (place / name).is_file():
+            return place / name
+    return None
+
+
+def _place(file: Path, folder: Path | None) -> Place:
+    """Packaged files are named as they are in the package, a user's with their path."""
+    if folder is not None and file.is_relative_to(folder):
+        return Place(str(file))
+    return Place(file.relative_to(PACKAGED).as_posix())
+
+
+def _text(place: Place, file: Path) -> str:
+    try:
+        # The byte order mark that some editors put in front is no part of the first line.
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise place.error(f"byte {error.start} is not UTF-8; save the file with the encoding UTF-8") from error
+    except OSError as error:
+        raise place.error(f"it cannot be read: {error.strerror}") from error

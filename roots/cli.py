@@ -1,0 +1,94 @@
+"""The entry point: splits off Beam's options, runs the command, and turns known errors into one line.
+
+Exit codes: 0 done, 1 a run that failed, 2 a command or a file that cannot be used as given.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from catalog.entry import EntryError
+from filters.cleaning import CleaningError
+from filters.models import ModelError
+from lang_params.params import ParamsError
+from roots.commands import roots
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    ours, beam = split(given)
+    _quiet_libraries()
+    try:
+        code = roots.main(args=ours, prog_name="roots", standalone_mode=False, obj=beam)
+    except Exception as error:
+        code = report(error)
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command goes on from here", err=True)
+        code = 130
+    sys.stdout.flush()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Our arguments, and Beam's after a bare `--`.
+
+    >>> split(["filter", "--lang", "yo", "--", "--num_workers=3"])
+    (['filter', '--lang', 'yo'], ['--num_workers=3'])
+    """
+    if "--" not in arguments:
+        return list(arguments), []
+    at = list(arguments).index("--")
+    return list(arguments[:at]), list(arguments[at + 1 :])
+
+
+def report(error: Exception) -> int:
+    """Say what is wrong in one line and return the exit code; an error that nobody foresaw is raised again."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return 2
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        return 130
+    if isinstance(error, usage_errors()):
+        click.echo(f"error: {error}", err=True)
+        return 2
+    if isinstance(error, failures()):
+        click.echo(f"error: {error}", err=True)
+        return 1
+    raise error
+
+
+def usage_errors() -> tuple[type[Exception], ...]:
+    """What a person can put right in a command or a file."""
+    loaded: list[type[Exception]] = [EntryError, ParamsError, CleaningError]
+    for module, name in (
+        ("roots.recipe", "RecipeError"),
+        ("pipelines.run", "OptionError"),
+        ("roots.shares", "ShareError"),
+    ):
+        if module in sys.modules:
+            loaded.append(getattr(sys.modules[module], name))
+    return tuple(loaded)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What made a run fail: a worker, a missing model, a disk."""
+    loaded: list[type[Exception]] = [ModelError, OSError]
+    if "pipelines.run" in sys.modules:
+        loaded.append(sys.modules["pipelines.run"].RunError)
+    return tuple(loaded)
+
+
+def _quiet_libraries() -> None:
+    """Only what concerns the user is shown; ROOTS_LOG=DEBUG shows what the libraries say too."""
+    level = os.environ.get("ROOTS_LOG", "").upper()
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", level.lower() or "critical")
+    shown = level if level in logging.getLevelNamesMapping() else "ERROR"
+    logging.basicConfig(level=shown, format="%(levelname)s %(name)s: %(message)s")
+    for name in ("distributed", "apache_beam", "trafilatura"):
+        logging.getLogger(name).setLevel(shown if level else logging.CRITICAL)

@@ -1,0 +1,199 @@
+"""The commands. Each parses its arguments, calls one function of a module of its own name, and prints.
+
+Heavy imports stand inside the functions, so that help answers at once.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+PROFILES = click.Choice(["fixed", "roots-2022-03"])
+FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="roots-builder", prog_name="roots")
+def roots() -> None:
+    """Build a clean, documented, multilingual corpus from sources that people chose.
+
+    Start with `roots build catalog/demo/recipe.toml --work work/demo`. Options for Beam itself come after a
+    bare `--`.
+    """
+
+
+def _runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that runs over many shards."""
+    command = click.option("--runner", help="fnapi (one process), dask, dataflow; by default chosen by --workers.")(
+        command
+    )
+    return click.option("--workers", type=int, default=1, show_default=True, help="Worker processes.")(command)
+
+
+def _how(context: click.Context, runner: str | None, workers: int) -> Any:
+    from pipelines.run import runtime
+
+    return runtime(runner, workers, context.obj or ())
+
+
+def _work_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--work", required=True, help="Work folder or URL; what is finished there is not redone.")(
+        command
+    )
+
+
+@roots.command(epilog="Example: roots build catalog/demo/recipe.toml --work work/demo --workers 2")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@_work_option
+@_runtime_options
+@click.pass_context
+def build(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+    """Build a corpus from RECIPE.toml: read, clean, identify, measure, redact, deduplicate, judge, mix, tokenize."""
+    from roots import summary
+
+    _up_to("tokens", recipe, work, _how(context, runner, workers), summary.everything)
+
+
+@roots.command(epilog="Example: roots dedup catalog/demo/recipe.toml --work work/demo")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@_work_option
+@_runtime_options
+@click.pass_context
+def dedup(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+    """Find near duplicates among the recipe's sources and write the verdicts; curates first what is not curated."""
+    from roots import summary
+
+    _up_to("judge", recipe, work, _how(context, runner, workers), summary.duplicates)
+
+
+@roots.command(epilog="Example: roots mix catalog/demo/recipe.toml --work work/demo")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@_work_option
+@_runtime_options
+@click.pass_context
+def mix(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+    """Mix what was kept into one dataset per language, with data cards; runs the stages before it where needed."""
+    from roots import summary
+
+    _up_to("mix", recipe, work, _how(context, runner, workers), summary.languages_of)
+
+
+@roots.command(epilog="Example: roots tokenize catalog/demo/recipe.toml --work work/demo --workers 2")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@_work_option
+@_runtime_options
+@click.pass_context
+def tokenize(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+    """Train the tokenizer and write token shards (.bin, .idx); runs the stages before it where needed."""
+    from roots import summary
+
+    _up_to("tokens", recipe, work, _how(context, runner, workers), summary.tokens)
+
+
+def _up_to(stage: str, recipe: Path, work: str, how: Any, show: Callable[..., None]) -> None:
+    from roots.build import build
+    from roots.recipe import load
+
+    show(build(load(recipe), work, how, until=stage), work)
+
+
+@roots.command(name="filter", epilog="Example: roots filter --lang yo my_texts.jsonl --output out")
+@click.argument("files", nargs=-1)
+@click.option("--lang", required=True, help="The language of the texts: yo, yor_Latn, yo-Latn ...")
+@click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
+@click.option("--work", help="Instead of FILES: take this work folder's documents of the language.")
+@click.option("--profile", type=PROFILES, default="fixed", show_default=True, help="How measures are computed.")
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@click.option("--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the kept documents.")
+@_runtime_options
+@click.pass_context
+def filter_(context: click.Context, /, files: tuple[str, ...], **given: Any) -> None:
+    """Judge texts by a language's filters: jsonl, jsonl.gz, jsonl.zst, Parquet, Arrow, txt or WARC FILES.
+
+    Writes documents, measures and ledger, and the kept documents alone in kept/, and prints the funnel.
+    """
+    from roots import filtering, summary
+
+    how = _how(context, given.pop("runner"), given.pop("workers"))
+    form = given.pop("form")
+    request = filtering.Request(files=files, form=form, **given)
+    summary.filtered(filtering.run_filter(request, how), request.output)
+
+
+@roots.command(epilog="Example: roots redact letters.jsonl --output redacted")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
+@click.option("--profile", type=PROFILES, default="fixed", show_default=True, help="Which rules.")
+@click.option(
+    "--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the redacted documents."
+)
+@_runtime_options
+@click.pass_context
+def redact(context: click.Context, /, files: tuple[str, ...], **given: Any) -> None:
+    """Replace e-mail addresses, IP addresses, keys and user names in FILES by placeholders such as PI:EMAIL."""
+    from roots import filtering, summary
+
+    how = _how(context, given.pop("runner"), given.pop("workers"))
+    request = filtering.Request(files=files, **given)
+    summary.redacted(filtering.run_redact(request, how), request.output)
+
+
+@roots.command(
+    name="pseudo-crawl", epilog="Example: roots pseudo-crawl catalog/demo/data/udhr_pages.warc.gz --output crawl"
+)
+@click.argument("files", nargs=-1, required=True)
+@click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
+@click.option("--lang", help="The language of the pages; left out: identified.")
+@click.option(
+    "--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the extracted documents."
+)
+@_runtime_options
+@click.pass_context
+def pseudo_crawl(context: click.Context, /, files: tuple[str, ...], **given: Any) -> None:
+    """Extract the text of the pages in WARC FILES, with the language of each."""
+    from roots import filtering, summary
+
+    how = _how(context, given.pop("runner"), given.pop("workers"))
+    request = filtering.Request(files=files, **given)
+    summary.extracted(filtering.run_pseudo_crawl(request, how), request.output)
+
+
+@roots.command(epilog="Example: roots sources catalog/demo")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("catalog/demo"))
+def sources(folder: Path) -> None:
+    """List the sources of a catalogue FOLDER: what they are, whose, under which licence."""
+    from roots import look
+
+    look.sources(folder)
+
+
+@roots.command(epilog="Example: roots languages")
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+def languages(lang_params: Path | None) -> None:
+    """List the 46 languages: codes, identifier, word lists, whose thresholds, which filters are not applied."""
+    from roots import look
+
+    look.languages(lang_params)
+
+
+@roots.command(epilog="Example: roots check catalog/demo --lang-params my_params")
+@click.argument("folders", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+def check(folders: tuple[Path, ...], lang_params: Path | None) -> None:
+    """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything."""
+    from roots import look
+
+    raise click.exceptions.Exit(look.check(folders or (Path("catalog/demo"),), lang_params))
+
+
+@roots.command(epilog="Example: roots stats work/demo")
+@click.argument("work")
+@click.option(
+    "--by", type=click.Choice(["lang", "source"]), default="lang", show_default=True, help="Rows of the table."
+)
+def stats(work: str, by: str) -> None:
+    """Print the funnel of a work folder: documents in, dropped by each cause, kept."""
+    from roots import look
+
+    look.stats(work, by)

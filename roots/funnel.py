@@ -1,0 +1,223 @@
+"""From documents in to documents kept: how many each cause put out, per source and language.
+
+A funnel is one small Arrow table of counts, `FUNNEL`. It is counted shard by shard from the measures and the
+ledger that stand row for row beside each other, added up, and shown. A document has one cause, the first that
+put it out, so the causes and what is kept add up to what came in.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from filters.table import FILTERS as TABLE
+from roots.markdown import Markdown
+from roots.markdown import table as markdown_table
+
+if TYPE_CHECKING:
+    import rich.table
+
+FUNNEL = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("lang", pa.string()),
+        pa.field("dropped_by", pa.string()),
+        pa.field("documents", pa.int64(), nullable=False),
+        pa.field("bytes", pa.int64(), nullable=False),
+    ]
+)
+"""Documents and bytes of stored text for each source, language (null: not known) and cause (null: kept)."""
+
+FILTERS = tuple(entry.name for entry in TABLE if entry.kind == "measures")
+"""The filters that measure, in the order in which ROOTS applied them."""
+
+CAUSES = ("error:", "clean:", *FILTERS, "duplicate", "contaminated", "removed")
+"""Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so."""
+
+By = Literal["lang", "source"]
+
+_HEADERS = {"lang": "language", "source": "source"}
+
+
+class FunnelError(ValueError):
+    """Tables that do not stand row for row beside each other."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The funnel of one language, source or step: documents in, dropped by each cause, kept, and bytes of text."""
+
+    name: str | None
+    documents: int
+    dropped: Mapping[str, int]
+    kept: int
+    bytes: int
+    kept_bytes: int
+
+    @property
+    def kept_share(self) -> float:
+        """Share of the documents that are kept, in [0, 1]; 0 where nothing came in."""
+        return self.kept / self.documents if self.documents else 0.0
+
+
+def count(measures: pa.Table, ledger: pa.Table, source: str) -> pa.Table:
+    """The funnel of one shard of a source, from its measures and its ledger."""
+    if measures.num_rows != ledger.num_rows or not measures.column("id").equals(ledger.column("id")):
+        raise FunnelError(
+            f"{source}: the ledger ({ledger.num_rows} rows) is not that of the measures ({measures.num_rows} rows); "
+            "judge the source again"
+        )
+    rows = pa.table(
+        {
+            "source": pa.repeat(source, measures.num_rows),
+            "lang": measures.column("lang"),
+            "dropped_by": ledger.column("dropped_by"),
+            "documents": pa.repeat(pa.scalar(1, pa.int64()), measures.num_rows),
+            "bytes": measures.column("bytes"),
+        }
+    )
+    return add([rows])
+
+
+def of_counts(counts: Iterable[tuple[str | None, str | None, int, int]], source: str) -> pa.Table:
+    """The funnel of counts that are there already: language, cause (None: kept), documents, bytes of text.
+
+    >>> of_counts([("yo", "stopwords", 2, 80), ("yo", None, 5, 900)], "udhr").num_rows
+    2
+    """
+    rows = [dict(zip(FUNNEL.names, (source, *row), strict=True)) for row in counts]
+    return add([pa.Table.from_pylist(rows, schema=FUNNEL)])
+
+
+def add(tables: Iterable[pa.Table]) -> pa.Table:
+    """The sum of funnels, sorted by source, language and cause; what is kept stands last."""
+    rows = pa.concat_tables([FUNNEL.empty_table(), *(table.select(FUNNEL.names).cast(FUNNEL) for table in tables)])
+    keys = ["source", "lang", "dropped_by"]
+    grouped = rows.group_by(keys, use_threads=False).aggregate([("documents", "sum"), ("bytes", "sum")])
+    named = grouped.select([*keys, "documents_sum", "bytes_sum"]).rename_columns(FUNNEL.names)
+    return named.sort_by([(key, "ascending") for key in keys]).cast(FUNNEL)
+
+
+def select(funnel: pa.Table, *, source: str | None = None, lang: str | None = None) -> pa.Table:
+    """The rows of one source, of one language, or of one language in one source."""
+    for column, value in (("source", source), ("lang", lang)):
+        if value is not None:
+            funnel = funnel.filter(pc.equal(funnel.column(column), value))
+    return funnel
+
+
+def causes(funnel: pa.Table) -> list[str]:
+    """The causes that put a document out, in the order of `CAUSES`; then others, by name.
+
+    >>> causes(of_counts([("yo", "duplicate", 1, 9), ("yo", None, 1, 9), ("sn", "error:read", 1, 0)], "s"))
+    ['error:read', 'duplicate']
+    """
+    found = set(funnel.column("dropped_by").to_pylist()) - {None}
+    return sorted(found, key=lambda cause: (_rank(cause), cause))
+
+
+def lines(funnel: pa.Table, by: By = "lang") -> list[Line]:
+    """One line a language or source, by name; documents whose language is not known come last."""
+    names = sorted(set(funnel.column(by).to_pylist()), key=lambda name: (name is None, name))
+    return [_line(name, funnel.filter(_is(funnel.column(by), name))) for name in names]
+
+
+def total(funnel: pa.Table) -> Line:
+    """The line of everything together."""
+    return _line("total", funnel)
+
+
+def render(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> "rich.table.Table":
+    """The funnel as a table for a terminal; `names` maps a code to the name that is shown beside it."""
+    import rich.table
+    from rich.markup import escape
+
+    header, rows = _cells(funnel, by, lambda name: _named(name, names or {}))
+    view = rich.table.Table(title="Documents", show_footer=True)
+    *rows, last = rows
+    for column, (title, foot) in enumerate(zip(header, last, strict=True)):
+        view.add_column(
+            escape(title.replace("_", "\n")), escape(foot), justify="right" if column else "left", overflow="fold"
+        )
+    for row in rows:
+        view.add_row(*(escape(cell) for cell in row))
+    return view
+
+
+def markdown(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> Markdown:
+    """The funnel as a Markdown table, its last row the total."""
+    header, rows = _cells(funnel, by, lambda name: _named(name, names or {}))
+    return markdown_table(header, rows, numbers=1)
+
+
+def steps(funnel: pa.Table) -> Markdown:
+    """The funnel as a Markdown list of causes: documents and bytes that each put out, and documents left after it."""
+    whole = total(funnel)
+    left = whole.documents
+    rows: list[Sequence[object]] = [["in", whole.documents, "", whole.bytes, left]]
+    for cause in causes(funnel):
+        line = _line(cause, funnel.filter(_is(funnel.column("dropped_by"), cause)))
+        left -= line.documents
+        rows.append([cause, line.documents, _percent(line.documents, whole.documents), line.bytes, left])
+    rows.append(["kept", whole.kept, _percent(whole.kept, whole.documents), whole.kept_bytes, left])
+    return markdown_table(["dropped by", "documents", "of all", "bytes", "left"], rows, numbers=1)
+
+
+def _cells(funnel: pa.Table, by: By, show: Callable[[str | None], str]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a table of lines, the total last."""
+    found = causes(funnel)
+    rows = [
+        [
+            "total" if line is whole else show(line.name),
+            f"{line.documents:,}",
+            *(f"{line.dropped.get(cause, 0):,}" for cause in found),
+            f"{line.kept:,}",
+            _percent(line.kept, line.documents),
+        ]
+        for whole in [total(funnel)]
+        for line in [*lines(funnel, by), whole]
+    ]
+    return [_HEADERS[by], "in", *found, "kept", "kept %"], rows
+
+
+def _line(name: str | None, rows: pa.Table) -> Line:
+    """Sums of some rows of a funnel."""
+    dropped: dict[str, int] = {}
+    kept = kept_bytes = whole = 0
+    for cause, documents, size in zip(
+        *(rows.column(column).to_pylist() for column in ("dropped_by", "documents", "bytes")), strict=True
+    ):
+        whole += size
+        if cause is None:
+            kept += documents
+            kept_bytes += size
+        else:
+            dropped[cause] = dropped.get(cause, 0) + documents
+    return Line(name, kept + sum(dropped.values()), dropped, kept, whole, kept_bytes)
+
+
+def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
+    """Where a column has a value; None matches null."""
+    return pc.is_null(column) if value is None else pc.fill_null(pc.equal(column, value), fill_value=False)
+
+
+def _named(name: str | None, names: Mapping[str, str]) -> str:
+    """A code with its name beside it."""
+    if name is None:
+        return "not known"
+    return f"{names[name]} ({name})" if name in names else name
+
+
+def _rank(cause: str) -> int:
+    """Place of a cause in the order of `CAUSES`."""
+    for place, known in enumerate(CAUSES):
+        if cause == known or (known.endswith(":") and cause.startswith(known)):
+            return place
+    return len(CAUSES)
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share as a percentage with one decimal."""
+    return f"{part / whole:.1%}" if whole else ""

@@ -1,0 +1,286 @@
+"""Token shards that Megatron-DeepSpeed and Megatron-LM map into memory: `<prefix>.bin` and `<prefix>.idx`.
+
+`.bin` holds the token ids of all sequences back to back, little-endian, nothing else. `.idx` holds, little-endian:
+
+    offset      bytes  what
+    0           9      magic b"MMIDIDX\\0\\0"
+    9           8      version 1, unsigned
+    17          1      code of the token type: 4 int32, 8 uint16
+    18          8      S, number of sequences
+    26          8      D, length of the document index (documents + 1)
+    34          4 S    int32 length of each sequence, in tokens
+    34 + 4 S    8 S    int64 place of each sequence in `.bin`, in bytes
+    34 + 12 S   8 D    int64 document index: 0, then the number of sequences up to each document's end
+
+The header has 34 bytes, so no array after it lies where the processor would like it: readers must copy or
+tolerate that. Here every document is one sequence, in the order given, and ends with the end-of-document token.
+Source: `megatron/data/indexed_dataset.py` of both projects.
+"""
+
+import shutil
+import struct
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines import storage
+from pipelines.tables import Output
+
+MAGIC = b"MMIDIDX\x00\x00"
+HEADER = struct.Struct("<9sQBQQ")
+"""Magic, version, code of the token type, S, D: 34 bytes."""
+
+CODES: Mapping[int, str] = {1: "<u1", 2: "<i1", 3: "<i2", 4: "<i4", 5: "<i8", 8: "<u2"}
+"""Token type of each code; 6 and 7 are floating point, on which the two projects disagree, and hold no tokens."""
+
+SMALL_VOCABULARY = 65_500
+"""A vocabulary below this is stored in 16 bits (`best_fitting_dtype` of both projects)."""
+
+CHUNK = 4_000_000
+"""Tokens looked at in one go when a shard is verified."""
+
+Integers = npt.NDArray[np.integer[Any]]
+
+
+class TokensError(ValueError):
+    """Tokens that cannot be written, or files that are no token shard."""
+
+
+def token_dtype(vocabulary: int) -> np.dtype[Any]:
+    """Type of a token id for a vocabulary of this many pieces, special tokens included.
+
+    >>> token_dtype(8_000), token_dtype(250_680)
+    (dtype('uint16'), dtype('int32'))
+    """
+    if vocabulary < 1:
+        raise TokensError(f"a vocabulary of {vocabulary} pieces; 1 or more")
+    return np.dtype("<u2" if vocabulary < SMALL_VOCABULARY else "<i4")
+
+
+def write_index(
+    file: BinaryIO, lengths: Sequence[int] | Integers, *, dtype: npt.DTypeLike, documents: Integers | None = None
+) -> None:
+    """Write an `.idx`: sequences of these lengths, in tokens, one behind the other.
+
+    Each sequence is a document, unless `documents` gives another document index.
+    """
+    sizes = np.asarray(lengths, dtype=np.int64)  # [S] tokens
+    if not len(sizes):
+        raise TokensError("no sequence: a token shard needs at least one document")
+    if sizes.min() < 1 or sizes.max() > np.iinfo(np.int32).max:
+        raise TokensError(f"a sequence of {sizes.min()} to {sizes.max()} tokens; 1 to 2,147,483,647 fit")
+    kind = np.dtype(dtype)
+    places = np.concatenate(([0], np.cumsum(sizes[:-1]))) * kind.itemsize  # [S] bytes
+    index = np.arange(len(sizes) + 1) if documents is None else documents  # [D] sequences
+    file.write(HEADER.pack(MAGIC, 1, _code(kind), len(sizes), len(index)))
+    for values, layout in ((sizes, "<i4"), (places, "<i8"), (index, "<i8")):
+        file.write(np.ascontiguousarray(values, dtype=layout).tobytes())
+
+
+class TokenWriter:
+    """Appends documents to an open `.bin`."""
+
+    def __init__(self, file: BinaryIO, dtype: np.dtype[Any], end_token: int) -> None:
+        self._file = file
+        self._dtype = dtype
+        self._end = np.array([end_token], dtype=dtype)
+        self.lengths = array("i")  # int32 tokens of each document, its end token included
+
+    def add(self, tokens: Integers | Sequence[int]) -> bool:
+        """Append a document: its tokens and, behind them, the end-of-document token, which the caller leaves out.
+
+        A document without tokens is skipped, as Megatron's own tool does; then the answer is False.
+        """
+        ids = np.asarray(tokens)
+        if not ids.size:
+            return False
+        limits = np.iinfo(self._dtype)
+        if ids.min() < 0 or ids.max() > limits.max:
+            raise TokensError(f"token ids from {ids.min()} to {ids.max()}; {self._dtype} holds 0 to {limits.max}")
+        self._file.write(ids.astype(self._dtype).tobytes() + self._end.tobytes())
+        self.lengths.append(ids.size + 1)
+        return True
+
+
+@contextmanager
+def writing(prefix: str, *, dtype: npt.DTypeLike, end_token: int) -> Iterator[tuple[TokenWriter, list[Output]]]:
+    """Open a token shard for writing; `.bin` and, last, `.idx` are in place once the block has ended without error.
+
+    The list then holds what was written, `.bin` first; rows are sequences. Memory: four bytes a document.
+    """
+    outputs: list[Output] = []
+    with storage.writing(f"{prefix}.bin") as target:
+        writer = TokenWriter(target.file, np.dtype(dtype), end_token)
+        yield writer, outputs
+        if not writer.lengths:
+            raise TokensError(f"{prefix}: no document has any token; leave out the language instead")
+    name = f"{prefix}.bin".rsplit("/", 1)[-1]
+    outputs.append(Output(name, len(writer.lengths), target.written.bytes, target.written.sha256))
+    outputs.append(_save_index(prefix, np.array(writer.lengths, dtype=np.int64), np.dtype(dtype), None))
+
+
+def merge(prefixes: Sequence[str], prefix: str) -> list[Output]:
+    """Join token shards of one type into one, in the order given; returns what was written, `.bin` first."""
+    parts = [Index.read(part) for part in prefixes]
+    kinds = sorted({str(part.dtype) for part in parts})
+    if len(kinds) != 1:
+        found = " and ".join(kinds) if kinds else "no shards"
+        raise TokensError(f"{prefix}: {found} to join; give shards made with one tokenizer")
+    with storage.writing(f"{prefix}.bin") as target:
+        for part in prefixes:
+            fs, inner = storage.filesystem(f"{part}.bin")
+            with fs.open(inner, "rb") as file:
+                shutil.copyfileobj(file, target.file, 1 << 20)
+    sizes = np.concatenate([part.lengths for part in parts])
+    starts = np.cumsum([0, *(len(part.lengths) for part in parts[:-1])])
+    shifted = [part.documents[1:] + start for part, start in zip(parts, starts, strict=True)]
+    documents = np.concatenate([np.zeros(1, np.int64), *shifted])
+    name = f"{prefix}.bin".rsplit("/", 1)[-1]
+    written = Output(name, len(sizes), target.written.bytes, target.written.sha256)
+    return [written, _save_index(prefix, sizes, parts[0].dtype, documents)]
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """A token shard to read from: what its `.idx` says, and its tokens, mapped into memory on a local disk."""
+
+    prefix: str
+    dtype: np.dtype[Any]
+    lengths: Integers  # [S] int32 tokens of each sequence
+    places: Integers  # [S] int64 bytes into .bin
+    documents: Integers  # [D] int64 sequences up to each document's end; the first is 0
+
+    @classmethod
+    def read(cls, prefix: str) -> "Index":
+        """Read `<prefix>.idx`. Header and size are checked here, everything else by `verify`."""
+        path = f"{prefix}.idx"
+        data = _mapped(path)
+        if data is None or len(data) < HEADER.size:
+            raise TokensError(f"{path}: {'not there' if data is None else 'no header'}; tokenize the language again")
+        magic, version, code, sequences, documents = HEADER.unpack(data[: HEADER.size].tobytes())
+        if magic != MAGIC or version != 1 or code not in CODES:
+            raise TokensError(
+                f"{path}: magic {magic!r}, version {version}, type {code}; "
+                f"{MAGIC!r}, 1 and one of {list(CODES)} expected"
+            )
+        ends = [HEADER.size + size for size in (4 * sequences, 12 * sequences, 12 * sequences + 8 * documents)]
+        if len(data) != ends[2]:
+            raise TokensError(
+                f"{path}: {len(data)} bytes, {ends[2]} expected for {sequences} sequences "
+                f"and a document index of {documents}"
+            )
+        # Copies: the arrays do not lie at multiples of their item size.
+        lengths = np.frombuffer(data[HEADER.size : ends[0]].tobytes(), "<i4")
+        places = np.frombuffer(data[ends[0] : ends[1]].tobytes(), "<i8")
+        return cls(prefix, np.dtype(CODES[code]), lengths, places, np.frombuffer(data[ends[1] :].tobytes(), "<i8"))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @cached_property
+    def tokens(self) -> Integers:
+        """All token ids of the shard; on a local disk a view that reads what is looked at."""
+        data = _mapped(f"{self.prefix}.bin")
+        if data is None:
+            raise TokensError(f"{self.prefix}.bin: not there; tokenize the language again")
+        return data[: len(data) - len(data) % self.dtype.itemsize].view(self.dtype)
+
+    def sequence(self, number: int) -> Integers:
+        """Token ids of one sequence, its end-of-document token included."""
+        start = int(self.places[number]) // self.dtype.itemsize
+        return self.tokens[start : start + int(self.lengths[number])]
+
+
+def verify(prefix: str, vocabulary: int, *, end_token: int, documents: int | None = None) -> list[str]:
+    """Everything that is wrong with a token shard, in plain words; nothing when it is sound.
+
+    Checked: header, sizes, at least one sequence, the document index from 0 up to S without falling, lengths above
+    0, places equal to the running sum of lengths, the size of `.bin`, ids below `vocabulary`, the end token at the
+    end of every document and nowhere else, and, when given, the number of documents.
+    """
+    try:
+        index = Index.read(prefix)
+    except TokensError as error:
+        return [str(error)]
+    found = _index_faults(index, documents)
+    if index.dtype != token_dtype(vocabulary):
+        found.append(f"tokens are {index.dtype}, {token_dtype(vocabulary)} expected for {vocabulary} pieces")
+    size = storage.size(f"{prefix}.bin")
+    expected = int(index.lengths.sum(dtype=np.int64)) * index.dtype.itemsize
+    if size != expected:
+        return [*found, f".bin is {'not there' if size is None else f'{size} bytes'}, {expected} bytes expected"]
+    # Without a sound index there is no saying where documents end.
+    return found or _token_faults(index, vocabulary, end_token)
+
+
+def _index_faults(index: Index, documents: int | None) -> list[str]:
+    """What is wrong with an index by itself."""
+    lengths, places, ends = index.lengths, index.places, index.documents
+    if not len(lengths) or not len(ends):
+        return [f"{len(lengths)} sequences and a document index of {len(ends)}; each needs at least one"]
+    expected = np.concatenate(([0], np.cumsum(lengths[:-1], dtype=np.int64))) * index.dtype.itemsize
+    checks = {
+        f"the document index starts at {ends[0]}, 0 expected": ends[0] != 0,
+        "the document index falls": bool((np.diff(ends) < 0).any()),
+        f"the document index ends at {ends[-1]}, {len(lengths)} expected": ends[-1] != len(lengths),
+        "a sequence has no tokens": bool((lengths < 1).any()),
+        "the places are not the running sum of the lengths": not np.array_equal(places, expected),
+        f"{len(ends) - 1} documents, {documents} expected": documents is not None and len(ends) - 1 != documents,
+    }
+    return [fault for fault, wrong in checks.items() if wrong]
+
+
+def _token_faults(index: Index, vocabulary: int, end_token: int) -> list[str]:
+    """What is wrong with the tokens of a shard whose index is sound; looks at a chunk at a time."""
+    running = np.concatenate(([0], np.cumsum(index.lengths, dtype=np.int64)))  # [S + 1] tokens
+    ends = np.unique(running[index.documents])[1:] - 1  # place of each document's last token
+    low, high, missing, extra = 0, 0, 0, 0
+    tokens = index.tokens
+    for start in range(0, len(tokens), CHUNK):
+        chunk = tokens[start : start + CHUNK]
+        low, high = min(low, int(chunk.min())), max(high, int(chunk.max()))
+        found = np.flatnonzero(chunk == end_token) + start
+        wanted = ends[np.searchsorted(ends, start) : np.searchsorted(ends, start + len(chunk))]
+        missing += len(np.setdiff1d(wanted, found, assume_unique=True))
+        extra += len(np.setdiff1d(found, wanted, assume_unique=True))
+    checks = {
+        f"token ids from {low} to {high}, 0 to {vocabulary - 1} expected": low < 0 or high >= vocabulary,
+        f"{missing} documents do not end with the token {end_token}": missing > 0,
+        f"the token {end_token} stands {extra} times inside a document": extra > 0,
+    }
+    return [fault for fault, wrong in checks.items() if wrong]
+
+
+def _save_index(prefix: str, lengths: Integers, dtype: np.dtype[Any], documents: Integers | None) -> Output:
+    """Write `<prefix>.idx`, whole or not at all."""
+    with storage.writing(f"{prefix}.idx") as target:
+        write_index(target.file, lengths, dtype=dtype, documents=documents)
+    name = f"{prefix}.idx".rsplit("/", 1)[-1]
+    return Output(name, len(lengths), target.written.bytes, target.written.sha256)
+
+
+def _code(dtype: np.dtype[Any]) -> int:
+    """Code of a token type."""
+    for code, kind in CODES.items():
+        if dtype == np.dtype(kind):
+            return code
+    raise TokensError(f"tokens of type {dtype}; one of {', '.join(np.dtype(kind).name for kind in CODES.values())}")
+
+
+def _mapped(path: str) -> npt.NDArray[np.uint8] | None:
+    """The bytes of a file, mapped into memory on a local disk, read elsewhere; None when it is not there."""
+    from fsspec.implementations.local import LocalFileSystem
+
+    size = storage.size(path)
+    if size is None:
+        return None
+    fs, inner = storage.filesystem(path)
+    if size and isinstance(fs, LocalFileSystem):
+        return np.memmap(inner, np.uint8, "r")
+    return np.frombuffer(storage.read_bytes(path), np.uint8)

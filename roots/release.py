@@ -1,0 +1,64 @@
+"""The cards of a build: gathers what the rooms know and writes README.md and cards/."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines import storage
+from pipelines.judge import Judged
+from pipelines.task import discard_others
+from roots import cards, funnel, shares
+from roots.build import Built
+from roots.mix import Mixed
+
+
+def write_cards(built: Built, work: str) -> list[str]:
+    """Write the card of the corpus and of each source; returns their paths below the work folder."""
+    if built.mixed is None:
+        return []
+    written = cards.files(corpus(built, built.mixed))
+    for path, card in written.items():
+        storage.write_bytes(storage.join(work, path), card.encode())
+    discard_others(storage.join(work, "cards"), [entry.uid for entry in built.entries])
+    return list(written)
+
+
+def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
+    """What the cards are made from."""
+    recipe, tokens = built.recipe, built.tokens or {}
+    return cards.Corpus(
+        name=recipe.name,
+        profile=recipe.profile,
+        languages=built.config.languages,
+        sources=[_source(entry, built) for entry in built.entries],
+        shares=shares.table(mixed.sizes, alpha=recipe.mix.alpha, gets=mixed.gets) if mixed.sizes else [],
+        alpha=recipe.mix.alpha,
+        mixed=_mixed(mixed.manifests),
+        budget=recipe.mix.budget,
+        strict=recipe.mix.strict,
+        tokens={lang: manifest["tokens"] for lang, manifest in tokens.items()},
+        vocabulary=recipe.tokenizer.vocabulary,
+        description=recipe.description,
+        contact=recipe.contact,
+    )
+
+
+def _source(entry: Any, built: Built) -> cards.Source:
+    mine = [manifest for manifest in built.curated if manifest["source"] == entry.uid]
+    counts = funnel_of([shard for shard in built.judged if shard.shard.source == entry.uid])
+    return cards.Source(entry, counts, len(mine), sum(manifest["input_bytes"] for manifest in mine))
+
+
+def funnel_of(judged: Sequence[Judged]) -> Any:
+    """The funnel of judged shards."""
+    return funnel.add(funnel.of_counts(shard.manifest["counts"], shard.shard.source) for shard in judged)
+
+
+def _mixed(manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], tuple[int, int]]:
+    documents: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[tuple[str, str]] = Counter()
+    for lang, files in manifests.items():
+        for source, count, size in (row for manifest in files for row in manifest["sources"]):
+            documents[source, lang] += count
+            sizes[source, lang] += size
+    return {key: (documents[key], sizes[key]) for key in sorted(documents)}

@@ -1,0 +1,173 @@
+"""From the mixed datasets to a tokenizer and to the binary shards that a trainer maps into memory.
+
+The tokenizer is trained on an alpha-weighted sample: of each language the first documents of the mix, which is a
+random order. Every file of the mix is tokenized by itself; the parts of a language are then joined, in order.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import storage, tables
+from pipelines.run import Runtime, run
+from pipelines.task import Task, discard_others, finished
+from roots import megatron
+from roots.mix import Mixed
+from roots.shares import allocate
+
+VERSION = 1
+"""Of what tokenizing makes of the same datasets."""
+
+IDS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("source", pa.string(), nullable=False)])
+"""Beside a token shard, row for row with its sequences: which document each is, and whose."""
+
+
+@dataclass(frozen=True)
+class TokenizerSettings:
+    """Size of the vocabulary, and the sample it is trained on: smoothing of languages and bytes of text."""
+
+    vocabulary: int = 8000
+    alpha: float = 0.3
+    sample_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True)
+class TrainJob:
+    """Train a tokenizer on the first bytes of each language's files."""
+
+    files: tuple[tuple[str, tuple[str, ...], int], ...]
+    vocabulary: int
+    target: str
+
+
+@dataclass(frozen=True)
+class PartJob:
+    """Tokenize one file of the mix."""
+
+    tokenizer: str
+    dataset: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class JoinJob:
+    """Join the parts of one language, made of these datasets."""
+
+    parts: tuple[str, ...]
+    datasets: tuple[str, ...]
+    prefix: str
+
+
+def train(work: str, mixed: Mixed, settings: TokenizerSettings) -> str:
+    """Train `tokenizer/tokenizer.json` on the corpus; returns its path."""
+    target = storage.join(work, "tokenizer", "tokenizer.json")
+    wanted = allocate(dict(mixed.gets), alpha=settings.alpha, budget=settings.sample_bytes) if mixed.gets else {}
+    files = tuple((lang, tuple(paths), wanted[lang]) for lang, paths in mixed.files.items())
+    hashes = [manifest["files"] for manifests in mixed.manifests.values() for manifest in manifests]
+    key = storage.fingerprint([VERSION, settings.vocabulary, wanted, hashes])
+    manifest = storage.join(work, "tokenizer", "manifest.json")
+    run(
+        "tokenizer",
+        [Task(manifest, key, sum(wanted.values()), TrainJob(files, settings.vocabulary, target))],
+        fit,
+        Runtime(),
+    )
+    return target
+
+
+def fit(job: TrainJob) -> dict[str, Any]:
+    """Train and save a tokenizer."""
+    from roots import tokenizer
+
+    trained = tokenizer.train(_sample(job.files), job.vocabulary)
+    written = storage.write_bytes(job.target, tokenizer.to_bytes(trained))
+    file = {"file": job.target.rsplit("/", 1)[-1], "bytes": written.bytes, "sha256": written.sha256}
+    return {"vocabulary": trained.get_vocab_size(), "files": [file]}
+
+
+def _sample(files: Sequence[tuple[str, tuple[str, ...], int]]) -> Iterator[str]:
+    for _, paths, budget in files:
+        left = budget
+        for text in texts(paths):
+            if left <= 0:
+                break
+            left -= len(text.encode())
+            yield text
+
+
+def texts(paths: Sequence[str]) -> Iterator[str]:
+    """The texts of Arrow stream files, one batch in memory at a time."""
+    for path in paths:
+        for batch in batches(path):
+            yield from batch.column("text").to_pylist()
+
+
+def batches(path: str) -> Iterator[pa.RecordBatch]:
+    """The batches of an Arrow stream file."""
+    fs, inner = storage.filesystem(path)
+    with fs.open(inner, "rb") as file, pa.ipc.open_stream(file) as reader:
+        yield from reader
+
+
+def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str, dict[str, Any]]:
+    """Write `tokens/<lang>_text_document.bin` and `.idx` for every language; returns the manifests by language."""
+    trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))["files"]
+    folder, temporary = storage.join(work, "tokens"), storage.join(work, "tokens", ".parts")
+    parts: list[Task] = []
+    finals: dict[str, Task] = {}
+    for lang, paths in mixed.files.items():
+        key = storage.fingerprint([VERSION, trained, [manifest["files"] for manifest in mixed.manifests[lang]]])
+        prefixes = [storage.join(temporary, f"{lang}-{number:05d}") for number in range(len(paths))]
+        prefix = storage.join(folder, f"{lang}_text_document")
+        size = mixed.gets[lang]
+        finals[lang] = Task(f"{prefix}.json", key, size, JoinJob(tuple(prefixes), tuple(paths), prefix))
+        if finished(finals[lang]) is None:
+            jobs = [PartJob(tokenizer, path, name) for path, name in zip(paths, prefixes, strict=True)]
+            parts += [Task(f"{job.prefix}.json", key, size // len(jobs), job) for job in jobs]
+    if parts:
+        run("tokenize", parts, encode_part, how)
+    manifests = run("tokens: join", list(finals.values()), join_parts, how)
+    storage.remove(temporary)
+    ends = (".bin", ".idx", ".ids.parquet", ".json")
+    discard_others(folder, [f"{lang}_text_document{end}" for lang in finals for end in ends])
+    return dict(zip(finals, manifests, strict=True))
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(path: str, sha256: str) -> Any:
+    """A tokenizer, loaded once per process and version."""
+    from roots import tokenizer
+
+    return tokenizer.load(path)
+
+
+def encode_part(job: PartJob) -> dict[str, Any]:
+    """Tokenize one file of the mix; every document is closed by the end-of-document token."""
+    from roots import tokenizer
+
+    manifest = storage.read_json(storage.join(job.tokenizer.rsplit("/", 1)[0], "manifest.json"))
+    trained = _tokenizer(job.tokenizer, manifest["files"][0]["sha256"])
+    dtype = megatron.token_dtype(trained.get_vocab_size())
+    with megatron.writing(job.prefix, dtype=dtype, end_token=tokenizer.END_OF_DOCUMENT) as (writer, outputs):
+        for batch in batches(job.dataset):
+            for tokens in tokenizer.encode(trained, batch.column("text").to_pylist()):
+                writer.add(tokens)
+    return {"files": [output.record() for output in outputs]}
+
+
+def join_parts(job: JoinJob) -> dict[str, Any]:
+    """Join the parts of one language, and write beside them which document each sequence is."""
+    outputs = megatron.merge(job.parts, job.prefix)
+    ids = pa.concat_tables(
+        pa.Table.frombatches([batch.select(IDS.names)]).filter(pc.greater(pc.binary_length(batch.column("text")), 0))
+        for path in job.datasets
+        for batch in batches(path)
+    )
+    outputs.append(tables.write(f"{job.prefix}.ids.parquet", ids.cast(IDS)))
+    index = megatron.Index.read(job.prefix)
+    files = [output.record() for output in outputs]
+    return {"documents": outputs[0].rows, "tokens": int(index.lengths.sum()), "files": files}

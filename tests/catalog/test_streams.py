@@ -1,0 +1,124 @@
+"""Decompressed pieces of files, whole and broken."""
+
+import gzip
+import io
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+import zstandard
+
+from catalog.streams import PIECE, Damage, open_file, pieces
+
+TEXT = "".join(f"Ẹ káàbọ̀ {number}\n" for number in range(20_000)).encode()
+
+
+def _zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+def _read(data: bytes, name: str) -> tuple[bytes, str | None]:
+    """What could be read, and the damage."""
+    parts = []
+    try:
+        for piece in pieces(io.BytesIO(data), name):
+            assert 0 < len(piece) <= 16 * 2**20
+            parts.append(piece)
+    except Damage as damage:
+        return b"".join(parts), str(damage)
+    return b"".join(parts), None
+
+
+PACKED = [(gzip.compress, "x.gz"), (_zstd, "x.zst"), (bytes, "x")]
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKED)
+def test_whole_files(pack: Callable[[bytes], bytes], name: str) -> None:
+    assert _read(pack(TEXT), name) == (TEXT, None)
+    assert _read(pack(b""), name) == (b"", None)
+    assert _read(b"", name) == (b"", None)
+    assert _read(pack(TEXT), name.upper()) == (TEXT, None)
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKED[:2])
+def test_many_members_are_one_stream(pack: Callable[[bytes], bytes], name: str) -> None:
+    assert _read(b"".join(pack(part) for part in (b"", TEXT, b"", b"end")), name) == (TEXT + b"end", None)
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKED[:2])
+@pytest.mark.parametrize("cut", [1, 3, 9, 100, -1])
+def test_a_file_cut_short_gives_what_there_was(pack: Callable[[bytes], bytes], name: str, cut: int) -> None:
+    data, damage = _read(pack(b"first\n") + pack(TEXT)[:cut], name)
+    assert data.startswith(b"first\n")
+    assert (b"first\n" + TEXT).startswith(data)
+    assert damage is not None
+    assert "the file ends inside a compressed block" in damage
+
+
+def test_nothing_is_lost_before_the_cut() -> None:
+    packed = gzip.compress(TEXT)
+    assert len(_read(packed[:-9], "x.gz")[0]) > len(TEXT) - 1000
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "words"),
+    [
+        (b"plain text", "x.gz", "not gzip, though the name ends in .gz"),
+        (b"plain text", "x.zst", "not zstd, though the name ends in .zst"),
+        (gzip.compress(TEXT)[:-5] + b"\0\0\0\0\0", "x.gz", "checksum"),
+        (_zstd(TEXT)[:-2] + b"\0\0", "x.zst", "checksum"),
+        (gzip.compress(TEXT) + b"garbage", "x.gz", "bytes that are not gzip follow"),
+        (gzip.compress(TEXT)[:10] + b"\xff" * 500, "x.gz", "is broken"),
+        (_zstd(TEXT)[:13] + b"\xff" * 200_000, "x.zst", "is broken"),
+        (_zstd(TEXT) + b"garbage", "x.zst", "not zstd"),
+    ],
+)
+def test_damage_is_named(data: bytes, name: str, words: str) -> None:
+    read, damage = _read(data, name)
+    assert TEXT.startswith(read)
+    assert damage is not None
+    assert words in damage
+
+
+def test_nul_bytes_between_and_behind_gzip_members_are_passed_over() -> None:
+    assert _read(gzip.compress(b"a") + b"\0" * PIECE + gzip.compress(b"b") + b"\0" * 7, "x.gz") == (b"ab", None)
+
+
+def test_a_skippable_zstd_frame_is_passed_over() -> None:
+    assert _read(b"\x50\x2a\x4d\x18\x03\0\0\0abc" + _zstd(b"text"), "x.zst") == (b"text", None)
+
+
+def test_a_zstd_window_over_the_limit_names_the_remedy() -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=28)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    assert "--long=31" in str(_read(packer.compress(b"text") + packer.flush(), "x.zst")[1])
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKED[:2])
+def test_a_bomb_is_given_in_bounded_pieces(pack: Callable[[bytes], bytes], name: str) -> None:
+    data = pack(bytes(200 * 2**20))
+    tracemalloc.start()
+    total = sum(len(piece) for piece in pieces(io.BytesIO(data), name))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total == 200 * 2**20
+    assert peak < 40 * 2**20
+
+
+def test_memory_is_a_storage_like_any_other() -> None:
+    import fsspec
+
+    with fsspec.open("memory://streams/file.txt", "wb") as file:
+        file.write(b"text")
+    with open_file("memory://streams/file.txt") as handle:
+        assert handle.read() == b"text"
+
+
+def test_a_fault_of_the_storage_passes_through() -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ConnectionResetError
+
+    for name in ("x", "x.gz", "x.zst"):
+        with pytest.raises(ConnectionResetError):
+            list(pieces(Broken(), name))

@@ -1,0 +1,129 @@
+"""Curation writes tables row for row, leaves out nothing, and is not done twice."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+from catalog.entry import load
+from filters.cleaning import CleaningError
+from lang_params.params import default, load_all
+from pipelines import storage, tables
+from pipelines.config import Config
+from pipelines.curate import content_key, curate, curate_shard, inputs_of, shard_name
+from pipelines.run import Runtime
+
+Source = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return Config("fixed", load_all(), default())
+
+
+def read(work: str, manifest: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    return tables.read(storage.join(work, manifest["source"], table, manifest["tables"][table]["file"])).to_pylist()
+
+
+def test_tables_stand_row_for_row_and_bad_records_are_rows(
+    source: Source, config: Config, memory: str, yoruba: str
+) -> None:
+    path = source("one", [{"id": "a", "text": yoruba, "title": "Ìkéde"}, '{"broken', {"id": 7, "text": "kukuru"}])
+    [manifest] = curate(memory, [load(path)], config, Runtime())
+    rows = {table: read(memory, manifest, table) for table in tables.TABLES}
+    ids = [row["id"] for row in rows["documents"]]
+    assert len(set(ids)) == 3
+    assert ids == [row["id"] for row in rows["measures"]] == [row["id"] for row in rows["signatures"]]
+    assert [row["source_id"] for row in rows["documents"]] == ["a", None, "7"]
+    assert json.loads(rows["documents"][0]["meta"]) == {"title": "Ìkéde"}
+    assert [row["lost"] for row in rows["measures"]] == [None, "error:read", None]
+    assert [row["bytes"] for row in rows["measures"]] == [len(row["text"].encode()) for row in rows["documents"]]
+    assert manifest["documents"] == 3
+    assert sum(manifest["lost"].values()) == 1
+
+
+def test_personal_data_is_in_no_table_and_in_no_manifest(source: Source, config: Config, memory: str) -> None:
+    path = source("one", [{"id": "a", "text": "Write to ana.perez@example.org today, or to @ana_perez please."}])
+    curate(memory, [load(path)], config, Runtime())
+    filesystem = fsspec.filesystem("memory")
+    for file in filesystem.find(memory.removeprefix("memory:/")):
+        if file.endswith(".parquet"):
+            assert "ana" not in json.dumps(tables.read(f"memory:/{file}").to_pylist())
+        else:
+            assert b"perez" not in filesystem.cat_file(file)
+
+
+def test_what_is_finished_is_not_done_again_and_a_threshold_changes_no_measure(
+    source: Source, config: Config, memory: str, yoruba: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = load(source("one", [{"text": yoruba}]))
+    first = curate(memory, [entry], config, Runtime())
+    monkeypatch.setattr("pipelines.curate.read", lambda *_: pytest.fail("read again"))
+    params = config.languages["yo"]
+    filters = dict(params.filters) | {"number_words": replace(params.filters["number_words"], min=50)}
+    other = replace(config, languages=dict(config.languages) | {"yo": replace(params, filters=filters)})
+    assert curate(memory, [entry], other, Runtime()) == first
+
+
+def test_another_configuration_makes_new_tables_and_the_old_ones_go(
+    source: Source, config: Config, memory: str, yoruba: str
+) -> None:
+    entry = load(source("one", [{"text": yoruba}]))
+    [first] = curate(memory, [entry], config, Runtime())
+    [second] = curate(memory, [entry], replace(config, profile="roots-2022-03"), Runtime())
+    assert first["tables"]["measures"]["file"] != second["tables"]["measures"]["file"]
+    for table in tables.TABLES:
+        there = [name for name in storage.names(storage.join(memory, "one", table)) if name.endswith(".parquet")]
+        assert there == [second["tables"][table]["file"]]
+
+
+def test_an_unknown_cleaning_step_is_refused_before_anything_runs(source: Source, config: Config, memory: str) -> None:
+    entry = load(source("one", [{"text": "x"}], cleaning=["filter_smal_docs"]))
+    with pytest.raises(CleaningError, match="filter_small_docs"):
+        curate(memory, [entry], config, Runtime())
+
+
+def test_the_content_of_a_file_decides_its_key_not_where_it_lies(source: Source, tmp_path: Path) -> None:
+    [one] = inputs_of(load(source("one", [{"text": "a"}])))
+    [two] = inputs_of(load(source("two", [{"text": "b"}])))
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(Path(one.path.removeprefix("file://")).read_bytes())
+    assert content_key(one) == content_key(replace(one, path=str(copy)))
+    assert content_key(one) != content_key(two)
+
+
+def test_names_of_shards_are_file_names() -> None:
+    assert shard_name("a b/ọ.jsonl") == "a-b-ọ.jsonl"
+    assert shard_name("///") == "input"
+
+
+def test_memory_does_not_grow_with_the_file(source: Source, config: Config, memory: str, yoruba: str) -> None:
+    """Twice the documents may not hold twice the batches: every batch is gone before the next but one is read."""
+    import gc
+    import weakref
+
+    from pipelines import curate as module
+
+    alive: list[Any] = []
+    held: list[int] = []
+    original = module.with_sizes
+
+    def watched(batch: Any) -> Any:
+        out = original(batch)
+        alive.append(weakref.ref(out))
+        gc.collect()
+        held.append(sum(ref() is not None for ref in alive))
+        return out
+
+    path = source("one", [{"text": "ẹ káàbọ̀"} for _ in range(6500)])
+    patch = pytest.MonkeyPatch()
+    patch.setattr(module, "with_sizes", watched)
+    curate(memory, [load(path)], config, Runtime())
+    patch.undo()
+    assert len(held) == 7
+    assert max(held) <= 2
+    assert curate_shard is module.curate_shard

@@ -1,0 +1,84 @@
+"""Stages add or fill columns, never remove rows, and mark what they cannot treat."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from catalog.document import RECORDS
+from filters import pii
+from lang_params.params import default, load_all
+from pipelines import stages
+from pipelines.config import Config
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return Config("fixed", load_all(), default())
+
+
+def batch(*rows: dict[str, Any]) -> pa.RecordBatch:
+    whole = {"id": "0", "source": "s", "content_hash": "h", "meta": "{}", "text": ""}
+    return pa.RecordBatch.from_pylist([whole | row for row in rows], schema=RECORDS)
+
+
+def test_cleaning_marks_the_step_and_keeps_the_row() -> None:
+    given = batch({"text": "one {\ntwo"}, {"text": "  "}, {"lost": "error:read", "reason": "line is not UTF-8"})
+    out = stages.clean(given, ["remove_lines_with_code", "filter_remove_empty_docs"])
+    assert out.column("text").to_pylist() == ["two", "  ", ""]
+    assert out.column("lost").to_pylist() == [None, "clean:filter_remove_empty_docs", "error:read"]
+    assert out.column("reason").to_pylist() == [None, None, "line is not UTF-8"]
+
+
+def test_declared_languages_are_written_as_roots_does_and_unknown_ones_stay(config: Config, yoruba: str) -> None:
+    given = batch(*({"text": yoruba, "lang": lang} for lang in ("yor_Latn", "zh-cn", "nr", None)))
+    assert stages.declare(given, config).column("lang").to_pylist() == ["yo", "zhs", "nr", "yo"]
+
+
+def test_every_measure_is_taken_of_every_document_also_of_one_that_cleaning_dropped(
+    config: Config, yoruba: str
+) -> None:
+    given = batch({"text": yoruba, "lang": "yo"}, {"text": yoruba, "lang": "yo", "lost": "clean:x"})
+    out = stages.measure(given, config)
+    for name in ("number_words", "character_repetition", "special_characters", "language_id"):
+        first, second = out.column(name).to_pylist()
+        assert first == second is not None
+    assert out.column("lang_identified").to_pylist() == ["yo", "yo"]
+    assert out.column("identifier").to_pylist() == ["cld2", "cld2"]
+    assert out.column("perplexity").to_pylist() == [None, None]
+
+
+def test_what_could_not_be_read_is_not_measured(config: Config) -> None:
+    out = stages.measure(batch({"lost": "error:read", "reason": "r"}), config)
+    assert out.column("number_words").to_pylist() == [None]
+    assert out.column("reason").to_pylist() == ["r"]
+
+
+def test_signatures_of_a_text_shorter_than_a_shingle_are_null(config: Config, yoruba: str) -> None:
+    given = batch({"text": yoruba, "lang": "yo"}, {"text": "ẹ káàbọ̀", "lang": "yo"}, {"text": "人人生而自由", "lang": "zhs"})
+    long, short, chinese = stages.sign(given, config).column("bands").to_pylist()
+    assert len(long) == len(chinese) == 14
+    assert short is None
+
+
+def test_redaction_stores_where_the_placeholder_stands_and_nothing_of_the_match(config: Config) -> None:
+    out = stages.redact(batch({"text": "Ẹ kọ̀wé sí ade@example.org lónìí."}), config)
+    [text], [[span]] = out.column("text").to_pylist(), out.column("pii").to_pylist()
+    assert text == "Ẹ kọ̀wé sí PI:EMAIL lónìí."
+    assert span["tag"] == "EMAIL"
+    assert text[span["start"] : span["end"]] == "PI:EMAIL"
+
+
+def test_a_text_that_a_stage_fails_on_is_an_error_row_and_is_not_stored_unredacted(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(text: str, profile: str) -> Any:
+        if "bad" in text:
+            raise ValueError(f"secret of {text}")
+        return text, []
+
+    monkeypatch.setattr(pii, "redact", fails)
+    out = stages.redact(batch({"text": "bad ade@example.org"}, {"text": "good"}), config)
+    assert out.column("text").to_pylist() == ["", "good"]
+    assert out.column("lost").to_pylist() == ["error:redact", None]
+    assert out.column("reason").to_pylist() == ["ValueError", None]

@@ -1,0 +1,90 @@
+"""Verdicts from measures: inclusive bounds, the order of causes, languages that are not the corpus's."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from lang_params.params import LangParams, load_all
+from pipelines import verdict
+from pipelines.tables import MEASURES
+
+GOOD = {
+    "id": "0",
+    "lang": "en",
+    "lang_identified": "en",
+    "language_id": 0.95,
+    "identifier": "fasttext",
+    "number_words": 100,
+    "character_repetition": 0.05,
+    "word_repetition": 0.05,
+    "special_characters": 0.2,
+    "stopwords": 0.4,
+    "flagged_words": 0.0,
+    "bytes": 500,
+}
+
+
+@pytest.fixture(scope="module")
+def languages() -> dict[str, LangParams]:
+    return load_all()
+
+
+def judged(languages: dict[str, LangParams], **changed: Any) -> str | None:
+    table = pa.Table.from_pylist([GOOD | changed], schema=MEASURES)
+    [reason] = verdict.filtered(table, languages)
+    return reason
+
+
+def test_a_good_document_is_in(languages: dict[str, LangParams]) -> None:
+    assert judged(languages) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "dropped"),
+    [
+        ("number_words", 20, 19),
+        ("number_words", 100_000, 100_001),
+        ("character_repetition", 0.106, 0.10600000000000001),
+        ("word_repetition", 0.19, 0.191),
+        ("special_characters", 0.4, 0.41),
+        ("stopwords", 0.3, 0.29999999999999993),
+        ("flagged_words", 0.01, 0.011),
+        ("language_id", 0.8, 0.7999),
+    ],
+)
+def test_bounds_of_english_are_inclusive_on_the_side_that_is_kept(
+    languages: dict[str, LangParams], name: str, kept: float, dropped: float
+) -> None:
+    assert judged(languages, **{name: kept}) is None
+    assert judged(languages, **{name: dropped}) == name
+
+
+def test_the_first_filter_in_the_order_of_roots_is_named(languages: dict[str, LangParams]) -> None:
+    assert judged(languages, number_words=1, stopwords=0.0, language_id=0.1) == "number_words"
+    assert judged(languages, stopwords=0.0, language_id=0.1) == "stopwords"
+
+
+def test_another_language_than_the_declared_one_is_dropped(languages: dict[str, LangParams]) -> None:
+    assert judged(languages, lang_identified="fr") == "language_id"
+    assert judged(languages, lang_identified=None, language_id=0.0) == "language_id"
+
+
+def test_a_language_the_corpus_does_not_have_is_dropped_whatever_it_is_identified_as(
+    languages: dict[str, LangParams],
+) -> None:
+    assert judged(languages, lang="nr", lang_identified="zu", number_words=1) == "language_id"
+    assert judged(languages, lang=None) == "language_id"
+
+
+def test_a_measure_that_was_not_taken_and_a_filter_that_is_not_applied_drop_nothing(
+    languages: dict[str, LangParams],
+) -> None:
+    assert judged(languages, perplexity=None, flagged_words=None) is None
+    without_identifier = next(code for code, params in languages.items() if params.identifier == "none")
+    assert judged(languages, lang=without_identifier, lang_identified=None, language_id=None) is None
+
+
+def test_what_was_lost_before_judging_keeps_its_cause(languages: dict[str, LangParams]) -> None:
+    assert judged(languages, lost="error:read", lang=None) == "error:read"
+    assert judged(languages, lost="clean:filter_small_docs", number_words=1) == "clean:filter_small_docs"

@@ -1,0 +1,129 @@
+"""The tables of a card, one by one."""
+
+from dataclasses import replace
+
+import pytest
+
+from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
+from filters.table import FILTERS as TABLE
+from lang_params.params import Setting, load
+from roots.card_tables import attribution, cleaning, facts, interval, languages, named, not_applied, shown, thresholds
+from roots.funnel import FILTERS, of_counts
+
+ENTRY = Entry(
+    uid="udhr",
+    name="Declaration | of 1948",
+    description="",
+    kind="catalogue",
+    languages=("yo",),
+    cleaning=("remove_html_spans", "filter_remove_empty_docs"),
+    redact=False,
+    custodian=Custodian("United Nations", "government organisation", "Switzerland"),
+    licence=Licence("CC0-1.0", ("public domain", "open license"), "United *Nations*", "https://example.org/cc0"),
+    permission=Permission("not asked"),
+    pii=Pii("No", ""),
+    data=Data(files=("a.jsonl", "b.jsonl")),
+)
+
+
+def cells(markdown: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split(" | ")] for line in markdown.splitlines()]
+
+
+def test_facts_leave_out_what_the_entry_does_not_say() -> None:
+    lines = facts(ENTRY, files=2, size=1234).splitlines()
+    assert "| licence | CC0-1.0 <https://example.org/cc0> |" in lines
+    assert "| properties of the licence | public domain, open license |" in lines
+    assert "| permission | not asked |" in lines
+    assert "| redaction | none |" in lines
+    assert "| original size | 2 files, 1,234 bytes as they came |" in lines
+    assert "| files | `a.jsonl`, `b.jsonl` |" in lines
+    assert not any(line.startswith(("| homepage", "| note on the permission")) for line in lines)
+
+
+def test_languages_with_codes_script_and_whose_the_thresholds_are() -> None:
+    assert languages([load("zhs")]).splitlines()[2:] == [
+        "| Simplified Chinese | `zhs` | zh-Hans | Hans | tuned by hand for ROOTS |"
+    ]
+    assert languages([]) == "None of the documents is in a language of the corpus."
+    assert named(load("yo")) == "Yoruba (yo)"
+
+
+def test_cleaning_starts_with_reading_and_follows_the_chain() -> None:
+    counts = of_counts(
+        [("yo", None, 5, 1), ("yo", "clean:filter_remove_empty_docs", 2, 0), (None, "error:read", 1, 0)], "udhr"
+    )
+    assert cleaning(ENTRY, counts).splitlines()[2:] == [
+        "| read | 8 | 1 | 7 |",
+        "| `remove_html_spans` | 7 | 0 | 7 |",
+        "| `filter_remove_empty_docs` | 7 | 2 | 5 |",
+    ]
+
+
+def test_a_step_outside_the_chain_and_a_step_named_twice_are_counted_once() -> None:
+    entry = replace(ENTRY, cleaning=("b", "a", "b"))
+    counts = of_counts([("yo", None, 5, 1), ("yo", "clean:b", 2, 0), ("yo", "clean:template_lines", 1, 0)], "udhr")
+    assert [line.split(" | ")[:3] for line in cleaning(entry, counts).splitlines()[2:]] == [
+        ["| read", "8", "0"],
+        ["| `b`", "8", "2"],
+        ["| `a`", "6", "0"],
+        ["| `b`", "6", "0"],
+        ["| `template_lines`", "6", "1"],
+    ]
+
+
+def test_thresholds_have_a_column_a_filter_and_say_what_is_not_applied() -> None:
+    header, _, row = thresholds([load("fon")]).splitlines()
+    assert header.count("|") == len(FILTERS) + 3
+    assert row.count("not applied") == len(set(FILTERS) & set(load("fon").not_applied()))
+    assert "n = 10: ≤ 0.2" in row
+    assert thresholds([]).startswith("None")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (Setting(min=1, max=1_000_000), "1 to 1,000,000"),
+        (Setting(n=7, max=0.5), "n = 7: ≤ 0.5"),
+        (Setting(min=0.1691), "≥ 0.1691"),
+        (Setting(max=0.001), "≤ 0.001"),
+        (Setting(), "everything"),
+    ],
+)
+def test_an_interval_in_one_cell(setting: Setting, text: str) -> None:
+    assert interval(setting) == text
+
+
+def test_filters_not_applied_are_grouped_by_reason() -> None:
+    rows = {line.split(" | ")[0]: line.split(" | ")[1:] for line in not_applied([load("fon"), load("yo")]).splitlines()}
+    assert rows["| `perplexity`"] == ["there is no language model for the language", "Fon (fon), Yoruba (yo) |"]
+    table = [f"| `{entry.name}`" for entry in TABLE]
+    assert list(rows)[2:] == [name for name in table if name in rows]
+    everything = replace(
+        load("zhs"),
+        language_model="m",
+        filters={name: replace(setting, enabled=True) for name, setting in load("zhs").filters.items()},
+    )
+    assert not_applied([everything]) == "All filters are applied."
+
+
+def test_attribution_is_one_line() -> None:
+    assert attribution(ENTRY) == "Declaration \\| of 1948: United \\*Nations\\*. CC0-1.0 <https://example.org/cc0>"
+    assert attribution(replace(ENTRY, licence=Licence("MIT", (), "Me"))).endswith(": Me. MIT")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("data/*.jsonl", "data/*.jsonl"),
+        ("/abs/x.jsonl", "x.jsonl"),
+        ("~/x.jsonl", "x.jsonl"),
+        ("../../me/x.jsonl", "x.jsonl"),
+        ("file:///home/me/x.jsonl", "x.jsonl"),
+        ("C:\\me\\x.jsonl", "x.jsonl"),
+        ("https://u:p@e.org/x.gz?sig=1", "https://e.org/x.gz"),
+        ("s3://key:word@bucket/pages.warc.gz", "s3://bucket/pages.warc.gz"),
+    ],
+)
+def test_of_a_local_path_only_the_name_is_shown(pattern: str, text: str) -> None:
+    assert shown(pattern) == text
