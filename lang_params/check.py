@@ -8,6 +8,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from os.path import commonprefix
 from typing import Any
 
 
@@ -36,13 +37,16 @@ class Place:
 
 
 def near(name: str, known: Collection[str]) -> str:
-    """`known` names like `name`, as the end of a message, or else all that are known.
+    """What is known, as the end of a message; if one of it begins or looks like `name`, that first.
 
-    >>> near("stopword_ration", ["stopwords", "flagged_words"])
-    "did you mean 'stopwords'? Known: flagged_words, stopwords"
+    >>> near("stopword_ration", ["word_repetition", "stopwords"])
+    "did you mean 'stopwords'? Known: stopwords, word_repetition"
+    >>> near("google", ["fasttext", "cld2"])
+    'known: cld2, fasttext'
     """
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    every = f"{', '.join(sorted(known))}"
+    every = ", ".join(sorted(known))
+    begins = max(known, key=lambda other: len(commonprefix([name, other])), default="")
+    close = [begins] if len(commonprefix([name, begins])) >= 4 else get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}? Known: {every}" if close else f"known: {every}"
 
 

@@ -78,7 +78,7 @@ def source_card(source: Source, corpus: Corpus) -> str:
     return _fill(
         "source.md.j2",
         {
-            "front": _source_front(source, corpus, spoken),
+            "front": _source_front(source, corpus, spoken=spoken),
             "corpus": corpus,
             "entry": entry,
             "facts": card_tables.facts(entry, files=source.files, size=source.bytes),
@@ -112,7 +112,7 @@ def corpus_card(corpus: Corpus) -> str:
             "count_languages": len(sizes),
             "count_sources": len(corpus.sources),
             "example": Markdown(f"corpus/{min(sizes, default='yo')}"),
-            "languages": _corpus_languages(corpus, present, sizes),
+            "languages": _corpus_languages(corpus, present, sizes=sizes),
             "vocabulary": f"{corpus.vocabulary:,}",
             "mixing": _mixing(corpus),
             "shares": _shares(corpus),
@@ -143,10 +143,11 @@ def size_category(documents: int) -> str:
     return "n>1T" if place == len(marks) else f"{marks[place - 1]}<n<{marks[place]}"
 
 
-def _source_front(source: Source, corpus: Corpus, spoken: Sequence[LangParams]) -> Markdown:
+def _source_front(source: Source, corpus: Corpus, *, spoken: Sequence[LangParams]) -> Markdown:
     documents = sum(count for (uid, _), (count, _) in corpus.mixed.items() if uid == source.entry.uid)
     licence = source.entry.licence
-    return _front(source.entry.name, spoken, documents, licences.metadata([(licence.id, public(licence.url))]))
+    extra = licences.metadata([(licence.id, public(licence.url))])
+    return _front(source.entry.name, spoken, documents=documents, extra=extra)
 
 
 def _corpus_front(corpus: Corpus, sizes: Mapping[str, tuple[int, int]]) -> Markdown:
@@ -158,10 +159,12 @@ def _corpus_front(corpus: Corpus, sizes: Mapping[str, tuple[int, int]]) -> Markd
         {"config_name": code, "data_files": [{"split": "train", "path": f"corpus/{code}/*.arrow"}]} for code in sizes
     ]
     extra = licences.metadata((licence.id, public(licence.url)) for licence in held)
-    return _front(corpus.name, present, documents, {**extra, "configs": configs} if configs else extra)
+    return _front(
+        corpus.name, present, documents=documents, extra={**extra, **({"configs": configs} if configs else {})}
+    )
 
 
-def _front(name: str, spoken: Sequence[LangParams], documents: int, extra: Mapping[str, object]) -> Markdown:
+def _front(name: str, spoken: Sequence[LangParams], *, documents: int, extra: Mapping[str, object]) -> Markdown:
     """Front matter, written by the library that the Hub's own tools read it with."""
     from huggingface_hub import DatasetCardData
 
@@ -182,7 +185,9 @@ def _front(name: str, spoken: Sequence[LangParams], documents: int, extra: Mappi
     return Markdown(data.to_yaml())
 
 
-def _corpus_languages(corpus: Corpus, present: Sequence[LangParams], sizes: Mapping[str, tuple[int, int]]) -> Markdown:
+def _corpus_languages(
+    corpus: Corpus, present: Sequence[LangParams], *, sizes: Mapping[str, tuple[int, int]]
+) -> Markdown:
     if not present:
         return Markdown("No document was kept in any language.")
     header = ["language", "code", "BCP-47", "script", "documents", "bytes"]

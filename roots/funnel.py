@@ -134,7 +134,7 @@ def render(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = 
     import rich.table
     from rich.markup import escape
 
-    header, rows = _cells(funnel, by, lambda name: _named(name, names or {}))
+    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}))
     view = rich.table.Table(title="Documents", show_footer=True)
     *rows, last = rows
     for column, (title, foot) in enumerate(zip(header, last, strict=True)):
@@ -148,7 +148,7 @@ def render(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = 
 
 def markdown(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> Markdown:
     """The funnel as a Markdown table, its last row the total."""
-    header, rows = _cells(funnel, by, lambda name: _named(name, names or {}))
+    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}))
     return markdown_table(header, rows, numbers=1)
 
 
@@ -165,7 +165,7 @@ def steps(funnel: pa.Table) -> Markdown:
     return markdown_table(["dropped by", "documents", "of all", "bytes", "left"], rows, numbers=1)
 
 
-def _cells(funnel: pa.Table, by: By, show: Callable[[str | None], str]) -> tuple[list[str], list[list[str]]]:
+def _cells(funnel: pa.Table, by: By, *, show: Callable[[str | None], str]) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a table of lines, the total last."""
     found = causes(funnel)
     rows = [

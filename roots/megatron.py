@@ -45,6 +45,8 @@ SMALL_VOCABULARY = 65_500
 CHUNK = 4_000_000
 """Tokens looked at in one go when a shard is verified."""
 
+_NOTHING = "no document has any token; leave out the language instead"
+
 Integers = npt.NDArray[np.integer[Any]]
 
 
@@ -71,12 +73,10 @@ def write_index(
     Each sequence is a document, unless `documents` gives another document index.
     """
     sizes = np.asarray(lengths, dtype=np.int64)  # [S] tokens
-    if not len(sizes):
-        raise TokensError("no sequence: a token shard needs at least one document")
-    if sizes.min() < 1 or sizes.max() > np.iinfo(np.int32).max:
+    if len(sizes) and (sizes.min() < 1 or sizes.max() > np.iinfo(np.int32).max):
         raise TokensError(f"a sequence of {sizes.min()} to {sizes.max()} tokens; 1 to 2,147,483,647 fit")
     kind = np.dtype(dtype)
-    places = np.concatenate(([0], np.cumsum(sizes[:-1]))) * kind.itemsize  # [S] bytes
+    places = (np.cumsum(sizes) - sizes) * kind.itemsize  # [S] bytes
     index = np.arange(len(sizes) + 1) if documents is None else documents  # [D] sequences
     file.write(HEADER.pack(MAGIC, 1, _code(kind), len(sizes), len(index)))
     for values, layout in ((sizes, "<i4"), (places, "<i8"), (index, "<i8")):
@@ -86,7 +86,7 @@ def write_index(
 class TokenWriter:
     """Appends documents to an open `.bin`."""
 
-    def __init__(self, file: BinaryIO, dtype: np.dtype[Any], end_token: int) -> None:
+    def __init__(self, file: BinaryIO, dtype: np.dtype[Any], *, end_token: int) -> None:
         self._file = file
         self._dtype = dtype
         self._end = np.array([end_token], dtype=dtype)
@@ -109,20 +109,23 @@ class TokenWriter:
 
 
 @contextmanager
-def writing(prefix: str, *, dtype: npt.DTypeLike, end_token: int) -> Iterator[tuple[TokenWriter, list[Output]]]:
+def writing(
+    prefix: str, *, dtype: npt.DTypeLike, end_token: int, part: bool = False
+) -> Iterator[tuple[TokenWriter, list[Output]]]:
     """Open a token shard for writing; `.bin` and, last, `.idx` are in place once the block has ended without error.
 
-    The list then holds what was written, `.bin` first; rows are sequences. Memory: four bytes a document.
+    The list then holds what was written, `.bin` first; rows are sequences. Memory: four bytes a document. A shard
+    needs a document; a `part`, which `merge` will join to others, may be without.
     """
     outputs: list[Output] = []
     with storage.writing(f"{prefix}.bin") as target:
-        writer = TokenWriter(target.file, np.dtype(dtype), end_token)
+        writer = TokenWriter(target.file, np.dtype(dtype), end_token=end_token)
         yield writer, outputs
-        if not writer.lengths:
-            raise TokensError(f"{prefix}: no document has any token; leave out the language instead")
+        if not writer.lengths and not part:
+            raise TokensError(f"{prefix}: {_NOTHING}")
     name = f"{prefix}.bin".rsplit("/", 1)[-1]
     outputs.append(Output(name, len(writer.lengths), target.written.bytes, target.written.sha256))
-    outputs.append(_save_index(prefix, np.array(writer.lengths, dtype=np.int64), np.dtype(dtype), None))
+    outputs.append(_save_index(prefix, np.array(writer.lengths, dtype=np.int64), dtype=np.dtype(dtype)))
 
 
 def merge(prefixes: Sequence[str], prefix: str) -> list[Output]:
@@ -132,6 +135,8 @@ def merge(prefixes: Sequence[str], prefix: str) -> list[Output]:
     if len(kinds) != 1:
         found = " and ".join(kinds) if kinds else "no shards"
         raise TokensError(f"{prefix}: {found} to join; give shards made with one tokenizer")
+    if not any(len(part) for part in parts):
+        raise TokensError(f"{prefix}: {_NOTHING}")
     with storage.writing(f"{prefix}.bin") as target:
         for part in prefixes:
             fs, inner = storage.filesystem(f"{part}.bin")
@@ -143,7 +148,7 @@ def merge(prefixes: Sequence[str], prefix: str) -> list[Output]:
     documents = np.concatenate([np.zeros(1, np.int64), *shifted])
     name = f"{prefix}.bin".rsplit("/", 1)[-1]
     written = Output(name, len(sizes), target.written.bytes, target.written.sha256)
-    return [written, _save_index(prefix, sizes, parts[0].dtype, documents)]
+    return [written, _save_index(prefix, sizes, dtype=parts[0].dtype, documents=documents)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +221,7 @@ def verify(prefix: str, vocabulary: int, *, end_token: int, documents: int | Non
     if size != expected:
         return [*found, f".bin is {'not there' if size is None else f'{size} bytes'}, {expected} bytes expected"]
     # Without a sound index there is no saying where documents end.
-    return found or _token_faults(index, vocabulary, end_token)
+    return found or _token_faults(index, vocabulary, end_token=end_token)
 
 
 def _index_faults(index: Index, documents: int | None) -> list[str]:
@@ -236,7 +241,7 @@ def _index_faults(index: Index, documents: int | None) -> list[str]:
     return [fault for fault, wrong in checks.items() if wrong]
 
 
-def _token_faults(index: Index, vocabulary: int, end_token: int) -> list[str]:
+def _token_faults(index: Index, vocabulary: int, *, end_token: int) -> list[str]:
     """What is wrong with the tokens of a shard whose index is sound; looks at a chunk at a time."""
     running = np.concatenate(([0], np.cumsum(index.lengths, dtype=np.int64)))  # [S + 1] tokens
     ends = np.unique(running[index.documents])[1:] - 1  # place of each document's last token
@@ -257,7 +262,7 @@ def _token_faults(index: Index, vocabulary: int, end_token: int) -> list[str]:
     return [fault for fault, wrong in checks.items() if wrong]
 
 
-def _save_index(prefix: str, lengths: Integers, dtype: np.dtype[Any], documents: Integers | None) -> Output:
+def _save_index(prefix: str, lengths: Integers, *, dtype: np.dtype[Any], documents: Integers | None = None) -> Output:
     """Write `<prefix>.idx`, whole or not at all."""
     with storage.writing(f"{prefix}.idx") as target:
         write_index(target.file, lengths, dtype=dtype, documents=documents)

@@ -88,7 +88,7 @@ def load(path: Path) -> Recipe:
         raise RecipeError(f"{path}: no such recipe") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not valid TOML: {error}") from None
-    _known(path, "", raw, TOP)
+    _known(path, "", raw, [*TOP, *KINDS])
     for table, kinds in KINDS.items():
         _typed(path, table, raw.get(table, {}), kinds)
     folder = path.resolve().parent

@@ -152,7 +152,7 @@ def encode_part(job: PartJob) -> dict[str, Any]:
     manifest = storage.read_json(storage.join(job.tokenizer.rsplit("/", 1)[0], "manifest.json"))
     trained = _tokenizer(job.tokenizer, manifest["files"][0]["sha256"])
     dtype = megatron.token_dtype(trained.get_vocab_size())
-    with megatron.writing(job.prefix, dtype=dtype, end_token=tokenizer.END_OF_DOCUMENT) as (writer, outputs):
+    with megatron.writing(job.prefix, dtype=dtype, end_token=tokenizer.END) as (writer, outputs):
         for batch in batches(job.dataset):
             for tokens in tokenizer.encode(trained, batch.column("text").to_pylist()):
                 writer.add(tokens)

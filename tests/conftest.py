@@ -51,6 +51,10 @@ YORUBA = (
     "Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti ẹ̀tọ́ kọ̀ọ̀kan sì dọ́gba. Wọ́n ní ẹ̀bùn ti làákàyè àti ti ẹ̀rí‐ọkàn, "
     "ó sì yẹ kí wọn ó máa hùwà sí ara wọn gẹ́gẹ́ bí ọmọ ìyá."
 )
+YORUBA_TOO = (
+    "Olúkúlùkù ló ní ẹ̀tọ́ láti sinmi àti láti ní àkókò fàájì, pẹ̀lú gbèdéke tí ó bá ọgbọ́n mu lórí iye wákàtí iṣẹ́, "
+    "àti àsìkò ìsinmi lẹ́nu iṣẹ́ láti ìgbà dé ìgbà tí a ó sanwó fún."
+)
 ENGLISH = (
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience "
     "and should act towards one another in a spirit of brotherhood."
@@ -115,6 +119,12 @@ def source(tmp_path: Path) -> Callable[..., Path]:
 def yoruba() -> str:
     """The first article of the Universal Declaration of Human Rights in Yoruba."""
     return YORUBA
+
+
+@pytest.fixture
+def yoruba_too() -> str:
+    """Another text in Yoruba, on the right to rest."""
+    return YORUBA_TOO
 
 
 @pytest.fixture

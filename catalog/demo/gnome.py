@@ -29,14 +29,14 @@ def _line(element: Any) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _lines(page: Any) -> list[str]:
-    """Title and paragraphs of a page; what its head says of itself (revisions, credits, links) is not text."""
-    lines = (
+def lines(page: Any) -> list[str]:
+    """Titles and paragraphs of a page; what its head says of itself (revisions, credits, links) is not text."""
+    found = (
         _line(element)
         for element in page.iter(MALLARD + "title", MALLARD + "p")
         if next(element.iterancestors(MALLARD + "info"), None) is None
     )
-    return [line for line in lines if line]
+    return [line for line in found if line]
 
 
 def _credits(page: Any) -> list[str]:
@@ -45,14 +45,14 @@ def _credits(page: Any) -> list[str]:
     return [re.sub(r"\s*<[^>]*>", "", name).strip(" ,") for name in names]
 
 
-def translated(lines: list[str], english: list[str]) -> float:
-    """Share of the characters of `lines` in lines that do not stand in `english`, in [0, 1]; 0 without lines.
+def translated(own: list[str], english: list[str]) -> float:
+    """Share of a page's characters in lines that the English page does not have, in [0, 1]; 0 without lines.
 
     >>> translated(["ఫైళ్ళు", "Files"], ["Folders", "Files"])
     0.5454545454545454
     """
-    total = sum(map(len, lines))
-    return sum(len(line) for line in lines if line not in english) / total if total else 0.0
+    total = sum(map(len, own))
+    return sum(len(line) for line in own if line not in english) / total if total else 0.0
 
 
 def records(files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
@@ -63,13 +63,13 @@ def records(files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
             if folder != lang:
                 continue
             page = etree.fromstring(xml)
-            lines = _lines(page)
-            if translated(lines, _lines(etree.fromstring(files[f"C/{name}"]))) < MINIMUM_TRANSLATED:
+            own = lines(page)
+            if translated(own, lines(etree.fromstring(files[f"C/{name}"]))) < MINIMUM_TRANSLATED:
                 continue
             yield {
                 "id": path.removesuffix(".page"),
                 "lang": lang,
-                "title": lines[0],
+                "title": own[0],
                 "credits": _credits(page),
-                "text": "\n".join(lines),
+                "text": "\n".join(own),
             }

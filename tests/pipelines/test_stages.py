@@ -55,7 +55,9 @@ def test_what_could_not_be_read_is_not_measured(config: Config) -> None:
 
 
 def test_signatures_of_a_text_shorter_than_a_shingle_are_null(config: Config, yoruba: str) -> None:
-    given = batch({"text": yoruba, "lang": "yo"}, {"text": "ẹ káàbọ̀", "lang": "yo"}, {"text": "人人生而自由", "lang": "zhs"})
+    given = batch(
+        {"text": yoruba, "lang": "yo"}, {"text": "ẹ káàbọ̀", "lang": "yo"}, {"text": "人人生而自由", "lang": "zhs"}
+    )
     long, short, chinese = stages.sign(given, config).column("bands").to_pylist()
     assert len(long) == len(chinese) == 14
     assert short is None

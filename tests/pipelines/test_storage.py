@@ -42,7 +42,11 @@ def test_sweep_removes_what_a_killed_process_left(tmp_path: Path) -> None:
 
 
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
-    assert storage.canonical({"b": "ọ", "a": 1}) == storage.canonical({"a": 1, "b": "ọ"}) == '{\n "a": 1,\n "b": "ọ"\n}\n'.encode()
+    assert (
+        storage.canonical({"b": "ọ", "a": 1})
+        == storage.canonical({"a": 1, "b": "ọ"})
+        == '{\n "a": 1,\n "b": "ọ"\n}\n'.encode()
+    )
 
 
 def test_json_that_is_not_whole_counts_as_absent(folder: str) -> None:

@@ -112,8 +112,22 @@ def test_nothing_is_left_when_there_is_nothing_to_write(tmp_path: Path) -> None:
     with pytest.raises(TokensError, match="no document has any token; leave out the language"):
         write(str(tmp_path / "yo"), [[]])
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(TokensError, match="no sequence"):
-        write_index(io.BytesIO(), [], dtype=np.int32)
+
+
+def test_a_part_may_be_empty_but_not_all_of_them(tmp_path: Path) -> None:
+    for name in ("empty", "empty_too"):
+        with writing(str(tmp_path / name), dtype=np.uint16, end_token=END, part=True):
+            pass
+    assert read(tmp_path / "empty") == ("H", [], [0])
+    write(str(tmp_path / "yo"))
+    merge([str(tmp_path / name) for name in ("empty", "yo", "empty_too")], str(tmp_path / "all"))
+    assert (tmp_path / "all.idx").read_bytes() == (tmp_path / "yo.idx").read_bytes()
+    assert (tmp_path / "all.bin").read_bytes() == (tmp_path / "yo.bin").read_bytes()
+    assert verify(str(tmp_path / "empty"), VOCABULARY, end_token=END) == [
+        "0 sequences and a document index of 1; each needs at least one"
+    ]
+    with pytest.raises(TokensError, match="no document has any token; leave out the language"):
+        merge([str(tmp_path / "empty"), str(tmp_path / "empty_too")], str(tmp_path / "none"))
 
 
 def test_an_error_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
