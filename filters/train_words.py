@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> None:
     text, model = map(Path, arguments)
     if not text.is_file():
         sys.exit(f"{text}: there is no such file; make it with: python -m catalog.demo.chinese {text}")
-    model.write_bytes(train(text.read_text(encoding="utf-8").splitlines()))
+    model.write_bytes(train(text.read_text(encoding="utf-8").split("\n")))
     print(f"{model}: {model.stat().st_size} bytes, sha256 {sha256(model.read_bytes()).hexdigest()}")
 
 

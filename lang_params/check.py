@@ -8,7 +8,6 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from os.path import commonprefix
 from typing import Any
 
 
@@ -45,8 +44,8 @@ def near(name: str, known: Collection[str]) -> str:
     'known: cld2, fasttext'
     """
     every = ", ".join(sorted(known))
-    begins = max(known, key=lambda other: len(commonprefix([name, other])), default="")
-    close = [begins] if len(commonprefix([name, begins])) >= 4 else get_close_matches(name, list(known), n=1)
+    begin = [other for other in known if len(name) >= 4 and other.startswith(name[:4])]
+    close = begin or get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}? Known: {every}" if close else f"known: {every}"
 
 

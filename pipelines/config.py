@@ -29,7 +29,8 @@ class Config:
         """What decides the measured values of documents in these languages (none given: in any)."""
         chosen = languages or tuple(sorted(self.languages))
         known = {code: self.of(code).measuring() for code in chosen}
-        return {"profile": self.profile, "languages": known, "other": self.other.measuring()}
+        labels = {code: dict(params.labels) for code, params in sorted(self.languages.items())}
+        return {"profile": self.profile, "languages": known, "other": self.other.measuring(), "labels": labels}
 
     def judging(self) -> dict[str, Any]:
         """What decides a verdict once everything is measured."""

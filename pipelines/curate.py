@@ -16,8 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.entry import Entry
-from catalog.sources import Input, read
-from filters import cleaning
+from catalog.sources import Input, inputs, read
 from pipelines import config as configs
 from pipelines import stages, storage, tables
 from pipelines.config import Config
@@ -67,23 +66,13 @@ def curate(
     `wanted` are the stages to run; what the others would have filled stays null.
     """
     path = configs.save(config, work)
-    tasks = [
-        task_of(work, entry, file, config, (path, tuple(wanted))) for entry in entries for file in inputs_of(entry)
-    ]
+    tasks = [task_of(work, entry, file, config, (path, tuple(wanted))) for entry in entries for file in inputs(entry)]
     manifests = run("curate", tasks, curate_shard, how)
     for entry in entries:
         mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.entry.uid == entry.uid]
         for table in tables.TABLES:
             discard_others(storage.join(work, entry.uid, table), with_manifests(mine))
     return manifests
-
-
-def inputs_of(entry: Entry) -> list[Input]:
-    """A source's inputs, its cleaning steps checked first."""
-    from catalog.sources import inputs
-
-    cleaning.check(entry.cleaning)
-    return inputs(entry)
 
 
 def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[str, tuple[str, ...]]) -> Task:

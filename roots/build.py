@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from filelock import FileLock, Timeout
 from fsspec.implementations.local import LocalFileSystem
 
-from catalog.entry import Entry, load
+from catalog.entry import Entry
 from lang_params.params import default, load_all
 from pipelines import storage
 from pipelines.config import Config
@@ -16,6 +16,7 @@ from pipelines.curate import curate
 from pipelines.dedup import Shard, dedup, shards_of
 from pipelines.judge import NO_DUPLICATES, Judged, judge
 from pipelines.run import RunError, Runtime
+from roots.entries import RESERVED, load_all_checked
 from roots.mix import Mixed, mix
 from roots.recipe import Recipe
 from roots.tokens import tokenize, train
@@ -40,7 +41,7 @@ class Built:
 
 def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Built:
     """Bring the work folder to where the recipe says, up to the stage `until`."""
-    entries = [load(path) for path in recipe.sources]
+    entries = load_all_checked(recipe.sources)
     config = configuration(recipe)
     with locked(work):
         curated = curate(work, entries, config, how)
@@ -62,7 +63,7 @@ def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
     tokens = None
     if until == "tokens" and mixed.files:
         tokens = tokenize(work, mixed, train(work, mixed, built.recipe.tokenizer), how)
-    done = Built(**{**vars(built), "mixed": mixed, "tokens": tokens})
+    done = replace(built, mixed=mixed, tokens=tokens)
     write_cards(done, work)
     return done
 
@@ -93,12 +94,9 @@ def locked(work: str) -> Iterator[None]:
         ) from None
 
 
-_ROOMS = {"dedup", "corpus", "cards", "tokenizer", "tokens", ".run", ".lock"}
-
-
 def _discard_sources(work: str, entries: Sequence[Entry]) -> None:
     """Remove the tables of sources that are no longer in the recipe."""
-    keep = _ROOMS | {entry.uid for entry in entries}
+    keep = {*RESERVED, *(entry.uid for entry in entries)}
     for name in storage.names(work):
         folder = storage.join(work, name)
         if name not in keep and "documents" in storage.names(folder):

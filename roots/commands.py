@@ -18,7 +18,7 @@ FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
 def roots() -> None:
     """Build a clean, documented, multilingual corpus from sources that people chose.
 
-    Start with `roots build catalog/demo/recipe.toml --work work/demo`. Options for Beam itself come after a
+    Start with `roots build catalog/demo.toml --work work/demo`. Options for Beam itself come after a
     bare `--`.
     """
 
@@ -43,7 +43,7 @@ def _work_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-@roots.command(epilog="Example: roots build catalog/demo/recipe.toml --work work/demo --workers 2")
+@roots.command(epilog="Example: roots build catalog/demo.toml --work work/demo --workers 2")
 @click.argument("recipe", type=click.Path(path_type=Path))
 @_work_option
 @_runtime_options
@@ -55,7 +55,7 @@ def build(context: click.Context, recipe: Path, work: str, workers: int, runner:
     _up_to("tokens", recipe, work, _how(context, runner, workers), summary.everything)
 
 
-@roots.command(epilog="Example: roots dedup catalog/demo/recipe.toml --work work/demo")
+@roots.command(epilog="Example: roots dedup catalog/demo.toml --work work/demo")
 @click.argument("recipe", type=click.Path(path_type=Path))
 @_work_option
 @_runtime_options
@@ -67,7 +67,7 @@ def dedup(context: click.Context, recipe: Path, work: str, workers: int, runner:
     _up_to("judge", recipe, work, _how(context, runner, workers), summary.duplicates)
 
 
-@roots.command(epilog="Example: roots mix catalog/demo/recipe.toml --work work/demo")
+@roots.command(epilog="Example: roots mix catalog/demo.toml --work work/demo")
 @click.argument("recipe", type=click.Path(path_type=Path))
 @_work_option
 @_runtime_options
@@ -79,7 +79,7 @@ def mix(context: click.Context, recipe: Path, work: str, workers: int, runner: s
     _up_to("mix", recipe, work, _how(context, runner, workers), summary.languages_of)
 
 
-@roots.command(epilog="Example: roots tokenize catalog/demo/recipe.toml --work work/demo --workers 2")
+@roots.command(epilog="Example: roots tokenize catalog/demo.toml --work work/demo --workers 2")
 @click.argument("recipe", type=click.Path(path_type=Path))
 @_work_option
 @_runtime_options

@@ -38,6 +38,20 @@ CAUSES = ("error:", "clean:", *FILTERS, "duplicate", "contaminated", "removed")
 
 By = Literal["lang", "source"]
 
+_TITLES = {
+    "error": "errors",
+    "clean": "clean-\ning",
+    "number_words": "words",
+    "character_repetition": "char.\nrep.",
+    "word_repetition": "word\nrep.",
+    "special_characters": "special\nchar.",
+    "stopwords": "stop\nwords",
+    "flagged_words": "flagged\nwords",
+    "language_id": "lang.\nid",
+    "duplicate": "dupli-\ncate",
+}
+"""Causes as they head the columns of a terminal."""
+
 _HEADERS = {"lang": "language", "source": "source"}
 
 
@@ -130,20 +144,29 @@ def total(funnel: pa.Table) -> Line:
 
 
 def render(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> "rich.table.Table":
-    """The funnel as a table for a terminal; `names` maps a code to the name that is shown beside it."""
+    """The funnel as a table for a terminal, errors and cleaning steps in one column each; a dot is none.
+
+    `names` maps a code to the name that is shown beside it.
+    """
     import rich.table
     from rich.markup import escape
 
-    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}))
+    header, rows = _cells(_grouped(funnel), by, show=lambda name: _named(name, names or {}))
     view = rich.table.Table(title="Documents", show_footer=True)
     *rows, last = rows
     for column, (title, foot) in enumerate(zip(header, last, strict=True)):
-        view.add_column(
-            escape(title.replace("_", "\n")), escape(foot), justify="right" if column else "left", overflow="fold"
-        )
+        shown = _TITLES.get(title, title.replace("_", "\n"))
+        view.add_column(escape(shown), escape(foot), justify="right" if column else "left", no_wrap=not column)
     for row in rows:
-        view.add_row(*(escape(cell) for cell in row))
+        view.add_row(*(escape("·" if cell == "0" else cell) for cell in row))
     return view
+
+
+def _grouped(funnel: pa.Table) -> pa.Table:
+    """The funnel with one cause for all errors and one for all cleaning steps."""
+    causes = [cause and cause.split(":")[0] for cause in funnel.column("dropped_by").to_pylist()]
+    column = funnel.schema.get_field_index("dropped_by")
+    return add([funnel.set_column(column, FUNNEL.field(column), pa.array(causes, pa.string()))])
 
 
 def markdown(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> Markdown:
@@ -213,7 +236,7 @@ def _named(name: str | None, names: Mapping[str, str]) -> str:
 def _rank(cause: str) -> int:
     """Place of a cause in the order of `CAUSES`."""
     for place, known in enumerate(CAUSES):
-        if cause == known or (known.endswith(":") and cause.startswith(known)):
+        if cause == known.rstrip(":") or (known.endswith(":") and cause.startswith(known)):
             return place
     return len(CAUSES)
 

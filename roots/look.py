@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from catalog.entry import EntryError, load, load_folder
-from lang_params.languages import codes, find
+from catalog.entry import EntryError, load_folder
+from catalog.sources import inputs
+from lang_params.languages import codes
 from lang_params.params import ParamsError, load_all
 from lang_params.params import load as load_params
 from pipelines import storage
 from roots import funnel
+from roots.entries import load_checked
 
 
 def console() -> Console:
@@ -99,15 +101,7 @@ def is_recipe(path: Path) -> bool:
 
 def check_entry(path: Path) -> None:
     """Raise the error of the first thing that is wrong with an entry: keys, languages, cleaning steps, files."""
-    from catalog.sources import inputs
-    from filters import cleaning
-
-    entry = load(path)
-    for code in entry.languages:
-        if find(code) != code:
-            raise ParamsError(f"{path}: languages: {code!r}: write {find(code)!r}, ROOTS's code")
-    cleaning.check(entry.cleaning)
-    inputs(entry)
+    inputs(load_checked(path))
 
 
 def counted(manifests: Sequence[Mapping[str, object]]) -> pa.Table:

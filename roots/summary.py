@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from lang_params.params import MEASURES, LangParams
 from pipelines import storage
 from pipelines.progress import megabytes
 from roots import funnel, shares
@@ -14,14 +15,16 @@ from roots.look import console, counted, names
 
 
 def everything(built: Built, work: str) -> None:
-    """After a build: the funnel by language and by source, the shares, what is where."""
+    """After a build: the funnel by source and by language, the filters not applied, what is where."""
     _funnel(built)
     languages_of(built, work)
     _not_applied(built)
+    _lost(built.curated)
     tokens(built, work)
-    for what, folder in (("datasets", "corpus"), ("data cards", "cards"), ("tokenizer", "tokenizer")):
+    for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
         click.echo(f"{what}: {storage.join(work, folder)}")
-    click.echo(f"tables of each source: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
+    click.echo(f"tokenizer: {storage.join(work, 'tokenizer', 'tokenizer.json')}")
+    click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
 
 
 def duplicates(built: Built, work: str) -> None:
@@ -55,10 +58,14 @@ def filtered(treated: Treated, output: str) -> None:
     """After filtering: the funnel, what could not be read, the filters not applied, where the kept documents are."""
     console().print(funnel.render(counted([shard.manifest for shard in treated.judged]), "lang", names()))
     if treated.lang is not None:
-        params = treated.config.of(treated.lang)
-        for name, reason in params.not_applied().items():
+        for name, reason in not_applied(treated.config.of(treated.lang)).items():
             click.echo(f"not applied: {name}: {reason}")
     _kept(treated, output)
+
+
+def not_applied(params: LangParams) -> dict[str, str]:
+    """The filters that drop nothing in a language, with the reason; modifiers are not among them."""
+    return {name: reason for name, reason in params.not_applied().items() if name in MEASURES}
 
 
 def redacted(treated: Treated, output: str) -> None:
@@ -81,9 +88,11 @@ def _kept(treated: Treated, output: str) -> None:
 
 
 def _lost(curated: Sequence[Mapping[str, Any]]) -> None:
+    """Records that could not be read or treated, by file and reason; what cleaning dropped is in the funnel."""
     for manifest in curated:
         for reason, count in manifest["lost"].items():
-            click.echo(f"{manifest['input']}: {count:,} x {reason}")
+            if reason.startswith("error:"):
+                click.echo(f"{manifest['input']}: {count:,} x {reason}")
 
 
 def _counts(built: Built) -> Any:
@@ -99,10 +108,14 @@ def _funnel(built: Built) -> None:
 
 
 def _not_applied(built: Built) -> None:
-    """Which filters are not applied, by reason, with the languages of the corpus that it concerns."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for code in built.mixed.gets if built.mixed else ():
-        for name, reason in built.config.of(code).not_applied().items():
-            found.setdefault((name, reason), []).append(code)
-    for (name, reason), langs in found.items():
-        click.echo(f"not applied: {name}: {reason}: {', '.join(langs)}")
+    """Which filters are not applied, and in which languages of the corpus."""
+    found: dict[str, list[str]] = {}
+    codes = list(built.mixed.gets if built.mixed else ())
+    for code in codes:
+        for name in not_applied(built.config.of(code)):
+            found.setdefault(name, []).append(code)
+    for name, langs in found.items():
+        where = f"all {len(langs)} languages" if len(langs) == len(codes) > 1 else ", ".join(langs)
+        click.echo(f"not applied: {name}: {where}")
+    if found:
+        click.echo("why: roots languages, and the cards")

@@ -152,7 +152,7 @@ def encode_part(job: PartJob) -> dict[str, Any]:
     manifest = storage.read_json(storage.join(job.tokenizer.rsplit("/", 1)[0], "manifest.json"))
     trained = _tokenizer(job.tokenizer, manifest["files"][0]["sha256"])
     dtype = megatron.token_dtype(trained.get_vocab_size())
-    with megatron.writing(job.prefix, dtype=dtype, end_token=tokenizer.END) as (writer, outputs):
+    with megatron.writing(job.prefix, dtype=dtype, end_token=tokenizer.END, part=True) as (writer, outputs):
         for batch in batches(job.dataset):
             for tokens in tokenizer.encode(trained, batch.column("text").to_pylist()):
                 writer.add(tokens)
@@ -163,7 +163,7 @@ def join_parts(job: JoinJob) -> dict[str, Any]:
     """Join the parts of one language, and write beside them which document each sequence is."""
     outputs = megatron.merge(job.parts, job.prefix)
     ids = pa.concat_tables(
-        pa.Table.frombatches([batch.select(IDS.names)]).filter(pc.greater(pc.binary_length(batch.column("text")), 0))
+        pa.Table.from_batches([batch.select(IDS.names)]).filter(pc.greater(pc.binary_length(batch.column("text")), 0))
         for path in job.datasets
         for batch in batches(path)
     )

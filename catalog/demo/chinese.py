@@ -90,7 +90,7 @@ def draw(counted: list[tuple[str, int]], words: int) -> Iterator[str]:
     """Lines of about `words` words, each word as often as its share of all counts, in a fixed random order.
 
     >>> list(draw([("的", 3), ("青蛙", 1)], 4))
-    ['青蛙的的的']
+    ['的的的青蛙']
     """
     total = sum(count for _, count in counted)
     drawn = [word for word, count in counted for _ in range(round(count * words / total))]

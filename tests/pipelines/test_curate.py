@@ -10,11 +10,11 @@ import fsspec
 import pytest
 
 from catalog.entry import load
-from filters.cleaning import CleaningError
+from catalog.sources import inputs
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import content_key, curate, curate_shard, inputs_of, shard_name
+from pipelines.curate import content_key, curate, curate_shard, shard_name
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -81,15 +81,9 @@ def test_another_configuration_makes_new_tables_and_the_old_ones_go(
         assert there == [second["tables"][table]["file"]]
 
 
-def test_an_unknown_cleaning_step_is_refused_before_anything_runs(source: Source, config: Config, memory: str) -> None:
-    entry = load(source("one", [{"text": "x"}], cleaning=["filter_smal_docs"]))
-    with pytest.raises(CleaningError, match="filter_small_docs"):
-        curate(memory, [entry], config, Runtime())
-
-
 def test_the_content_of_a_file_decides_its_key_not_where_it_lies(source: Source, tmp_path: Path) -> None:
-    [one] = inputs_of(load(source("one", [{"text": "a"}])))
-    [two] = inputs_of(load(source("two", [{"text": "b"}])))
+    [one] = inputs(load(source("one", [{"text": "a"}])))
+    [two] = inputs(load(source("two", [{"text": "b"}])))
     copy = tmp_path / "copy.jsonl"
     copy.write_bytes(Path(one.path.removeprefix("file://")).read_bytes())
     assert content_key(one) == content_key(replace(one, path=str(copy)))

@@ -26,9 +26,14 @@ def test_a_written_file_is_there_with_its_hash(folder: str) -> None:
 def test_an_interrupted_local_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = str(tmp_path / "x.bin")
     storage.write_bytes(path, b"old")
-    with pytest.raises(KeyboardInterrupt), storage.writing(path) as target:
-        target.file.write(b"half of the new")
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with storage.writing(path) as target:
+            target.file.write(b"half of the new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert storage.read_bytes(path) == b"old"
     assert os.listdir(tmp_path) == ["x.bin"]
 
