@@ -28,7 +28,7 @@ Place = Callable[[Entry, dict[str, Any]], tuple[str | None, str | None]]
 def records(entry: Entry, handle: BinaryIO, name: str) -> Iterator[Record]:
     """Documents and bad records of one file, in its order. No content, however broken, raises an error."""
     lower = name.lower()
-    if ".jsonl" in lower:
+    if lower.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst")):
         return json_records(entry, handle, name, place)
     if lower.endswith((".parquet", ".arrow")):
         from catalog.tables import arrow_records, parquet_records
@@ -47,7 +47,7 @@ def json_records(entry: Entry, handle: BinaryIO, name: str, place: Place) -> Ite
         if isinstance(value, str):
             yield bad_record(line.offset, value)
         else:
-            yield document(entry, line.offset, value, place)
+            yield record_of(entry, line.offset, value, place)
 
 
 def parse(line: bytes) -> dict[str, Any] | str:
@@ -88,8 +88,8 @@ def place(entry: Entry, fields: dict[str, Any]) -> tuple[str | None, str | None]
     return text_field(fields, entry.data.url), text_field(fields, entry.data.lang) or entry.language
 
 
-def document(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -> Record:
-    """The document in a record's fields, or a bad record that says which field is wrong.
+def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -> Record:
+    """The record with the document its fields hold, or a bad one that says which field is wrong.
 
     The text and the id leave `meta`; all other fields stay there as they are, also those that give URL and language.
     An id that is neither a text nor a number stays in `meta`, and the document has none.

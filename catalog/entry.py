@@ -201,6 +201,8 @@ def load_folder(folder: str | os.PathLike[str]) -> list[Entry]:
         found = storage.ls(inner, detail=False)
     except (FileNotFoundError, NotADirectoryError):
         raise EntryError(f"{folder}: there is no such folder") from None
+    except PermissionError:
+        raise EntryError(f"{folder}: may not be read: no permission") from None
     paths = sorted(path for path in found if path.endswith(".toml"))
     if not paths:
         raise EntryError(f"{folder}: holds no entry (*.toml)")

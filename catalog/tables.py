@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from catalog.catalogue import document, place
+from catalog.catalogue import place, record_of
 from catalog.entry import Entry
 from catalog.record import BATCH_BYTES, BATCH_DOCUMENTS, MAX_BYTES, Record, bad_record
 
@@ -109,7 +109,7 @@ def _row_record(entry: Entry, offset: int, fields: dict[str, Any]) -> Record:
     for name, cell in fields.items():
         if isinstance(cell, _Fault):
             return bad_record(offset, f"the field {name!r} {cell.reason}")
-    return document(entry, offset, fields, place)
+    return record_of(entry, offset, fields, place)
 
 
 @dataclass(frozen=True, slots=True)

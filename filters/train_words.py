@@ -30,21 +30,25 @@ def train(lines: Iterable[str], *, vocabulary: int = VOCABULARY) -> bytes:
 
     Lines are normalised as the original's training text: digits become 0, punctuation becomes ASCII, case stays.
     The model's own normalisation is SentencePiece's default (nmt_nfkc), which the original left as it is. One thread,
-    since sums of floating-point numbers depend on their order; no path and no clock get into the file.
+    since sums of floating-point numbers depend on their order; no path and no clock get into the file. Raises
+    ValueError when there is too little text for so many pieces.
     """
     import sentencepiece
 
     model = BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=(normalise(line, lower=False) for line in lines),
-        model_writer=model,
-        model_type="unigram",
-        vocab_size=vocabulary,
-        character_coverage=COVERAGE,
-        max_sentence_length=MAX_LINE_BYTES,
-        num_threads=1,
-        minloglevel=1,
-    )
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=(normalise(line, lower=False) for line in lines),
+            model_writer=model,
+            model_type="unigram",
+            vocab_size=vocabulary,
+            character_coverage=COVERAGE,
+            max_sentence_length=MAX_LINE_BYTES,
+            num_threads=1,
+            minloglevel=1,
+        )
+    except RuntimeError as error:
+        raise ValueError(f"no model of {vocabulary} pieces can be trained on this text: {error}") from None
     return model.getvalue()
 
 
@@ -55,7 +59,10 @@ def main(arguments: list[str]) -> None:
     text, model = map(Path, arguments)
     if not text.is_file():
         sys.exit(f"{text}: there is no such file; make it with: python -m catalog.demo.chinese {text}")
-    model.write_bytes(train(text.read_text(encoding="utf-8").split("\n")))
+    try:
+        model.write_bytes(train(text.read_text(encoding="utf-8").split("\n")))
+    except ValueError as error:
+        sys.exit(f"{text}: {error}")
     print(f"{model}: {model.stat().st_size} bytes, sha256 {sha256(model.read_bytes()).hexdigest()}")
 
 

@@ -7,7 +7,7 @@ decided in judging, among the documents that passed their filters.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -41,13 +41,17 @@ CLUSTERS = pa.schema(
 
 @dataclass(frozen=True)
 class Shard:
-    """A curated shard: its source, the stem of its tables' names, its rows and the number of its first row."""
+    """A curated shard: its source, the stem of its tables' names, its rows, and the number of its first row.
+
+    `bytes` is that of its texts, `sizes` that of its table files.
+    """
 
     source: str
     stem: str
     rows: int
     bytes: int
     first: int
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def path(self, work: str, table: str) -> str:
         """Where one of its tables is."""
@@ -91,7 +95,8 @@ def shards_of(manifests: Sequence[Mapping[str, Any]]) -> list[Shard]:
     first = 0
     for manifest in ordered:
         stem = manifest["tables"]["documents"]["file"].removesuffix(".parquet")
-        shards.append(Shard(manifest["source"], stem, manifest["documents"], manifest["bytes"], first))
+        sizes = {table: output["bytes"] for table, output in manifest["tables"].items()}
+        shards.append(Shard(manifest["source"], stem, manifest["documents"], manifest["bytes"], first, sizes))
         first += manifest["documents"]
     return shards
 
@@ -124,7 +129,7 @@ def _find_edges(
         name = f"{shard.source}.{shard.stem}.{key}"
         target = storage.join(folder, f"{name}.arrow")
         job = MapJob(work, shard, scope, partitions, target)
-        maps.append(Task(manifest_of(target), key, shard.rows, job))
+        maps.append(Task(manifest_of(target), key, shard.sizes.get("signatures", 0), job))
     written = run("dedup: bands", maps, spread, how)
     listing = exchange.listing(storage.join(folder, f"listing.{key}.json"), written)
     size = sum(shard.rows for shard in shards) * tables.BANDS * 16 // partitions

@@ -66,7 +66,7 @@ def judge(
     for shard in shards:
         target = storage.join(work, shard.source, "ledger", f"{shard.stem}.{key}.parquet")
         job = Job(work, shard, path, duplicates, plain, target)
-        tasks.append(Task(manifest_of(target), key, shard.rows, job))
+        tasks.append(Task(manifest_of(target), key, shard.sizes.get("measures", 0), job))
     manifests = run("judge", tasks, judge_shard, how)
     for source in sorted({shard.source for shard in shards}):
         mine = [task.job.target for task in tasks if task.job.shard.source == source]
@@ -86,7 +86,7 @@ def _duplicates(work: str, shards: Sequence[Shard], plan: tuple[str, str, Any, s
     final = Task(manifest_of(target), key, 0, (tuple(paths), target))
     if finished(final) is None:
         jobs = [Job(work, shard, path, clusters, removals, to) for shard, to in zip(shards, paths, strict=True)]
-        tasks = [Task(manifest_of(job.target), key, job.shard.rows, job) for job in jobs]
+        tasks = [Task(manifest_of(job.target), key, job.shard.sizes.get("measures", 0), job) for job in jobs]
         run("judge: copies that passed", tasks, passing, how)
     run("judge: choose", [final], choose, Runtime())
     discard_others(storage.join(work, "dedup", "duplicates"), with_manifests([target]))
@@ -155,10 +155,9 @@ def counts(measures: pa.Table, ledger: pa.Table) -> list[list[Any]]:
 
 
 def _rows_of(path: str, shard: Shard) -> pa.Table:
-    """The rows of a table sorted by `row` that belong to one shard."""
-    table = tables.read(path)
-    low, high = np.searchsorted(table.column("row").to_numpy(), [shard.first, shard.first + shard.rows])
-    return table.slice(low, high - low)
+    """The rows of a table sorted by `row` that belong to one shard; other row groups are not read."""
+    span = [("row", ">=", shard.first), ("row", "<", shard.first + shard.rows)]
+    return tables.read(path, where=span)
 
 
 def _removed(job: Job) -> np.ndarray[Any, np.dtype[np.bool_]]:

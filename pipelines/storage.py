@@ -150,6 +150,7 @@ def read_json(path: str) -> Any:
 def size(path: str) -> int | None:
     """Size of a file in bytes, None when it is not there."""
     fs, inner = filesystem(path)
+    fs.invalidate_cache(posixpath.dirname(inner))
     try:
         return int(fs.info(inner)["size"])
     except FileNotFoundError:

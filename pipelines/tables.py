@@ -4,7 +4,7 @@ Files are a pure function of their rows: fixed row groups, one zstd level, no pa
 only for short columns, so that no text stands in a footer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ TABLES = {"documents": DOCUMENTS, "measures": MEASURES, "signatures": SIGNATURES
 ROW_GROUP = 1000
 """Rows of a row group: the size of a batch, so that one batch is one group."""
 
-SHORT_COLUMNS = ["id", "source", "lang", "lang_identified", "identifier", "lost", "dropped_by"]
+SHORT_COLUMNS = ["id", "row", "source", "lang", "lang_identified", "identifier", "lost", "dropped_by"]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def writing(path: str, schema: pa.Schema) -> Iterator[tuple[TableWriter, list[Ou
             version="2.6",
             compression="zstd",
             compression_level=3,
-            use_dictionary=[name for name in short if name != "id"],
+            use_dictionary=[name for name in short if name not in ("id", "row")],
             write_statistics=short,
             store_schema=True,
         ) as writer,
@@ -131,11 +131,11 @@ def write(path: str, table: pa.Table) -> Output:
     return outputs[0]
 
 
-def read(path: str, columns: Iterable[str] | None = None) -> pa.Table:
-    """Read a table, or some of its columns."""
+def read(path: str, columns: Iterable[str] | None = None, *, where: Sequence[tuple[str, str, Any]] = ()) -> pa.Table:
+    """Read a table, or some of its columns, or the rows for which all conditions (column, operator, value) hold."""
     fs, inner = storage.filesystem(path)
     with fs.open(inner, "rb") as file:
-        return pq.read_table(file, columns=None if columns is None else list(columns))
+        return pq.read_table(file, columns=None if columns is None else list(columns), filters=list(where) or None)
 
 
 def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:

@@ -2,10 +2,10 @@
 
     python -m catalog.demo.chinese TEXT [PACKAGES]
 
-writes the file TEXT, 26 MB, the same bytes every time; PACKAGES is a folder of packages as for make.py. The manuals
-alone do not do: they know a narrow part of the language, and one character in eight of a children's story is not in
-them. The dictionary of jieba gives how often each of 349,046 words stands in general text (newspapers and novels);
-drawn by these numbers, its words have the frequencies that a unigram model learns from, and nothing else matters to it.
+writes the file TEXT, 18 MB, the same bytes every time; PACKAGES is a folder of packages as for make.py. The manuals
+alone do not do: they know a narrow part of the language, and to a model of theirs one piece in eight of children's
+stories is unknown. The dictionary of jieba says how often each of 349,046 words stands in general text; words drawn by
+these counts have the frequencies that a unigram model learns from, and their order means nothing to it.
 """
 
 import random
@@ -21,10 +21,10 @@ from catalog.demo import blocks, gnome, handbook, libreoffice
 from catalog.demo.packages import PackageError, fetch, members
 
 SIMPLIFIED_WORDS = 2_000_000
-"""Words drawn for simplified text: about twice the characters of all the manuals."""
+"""Words drawn for simplified text: 3.2 million characters, where the manuals have 1.2 million in both scripts."""
 
 TRADITIONAL_WORDS = 1_000_000
-"""Words drawn for traditional text: half as many, enough for every character of the manuals' 0.9995."""
+"""Words drawn for traditional text: half as many, since little of the corpus is in it."""
 
 LINE_WORDS = 40
 """Words drawn that make a line."""

@@ -22,7 +22,9 @@ def fixtures() -> Path:
 def rows() -> Rows:
     """All rows of a file or of an entry, in order."""
 
-    def all_rows(source: str | Path | Entry, lang: str | None = "yo", fields: Data | None = None) -> list[dict[str, Any]]:
+    def all_rows(
+        source: str | Path | Entry, lang: str | None = "yo", fields: Data | None = None
+    ) -> list[dict[str, Any]]:
         entry = source
         if not isinstance(entry, Entry):
             entry = entry_for_files([source], lang, fields=fields or Data(files=()))

@@ -150,6 +150,15 @@ def test_own_files_that_cannot_be_used(tmp_path: Path) -> None:
         entry_for_files([tmp_path / "x.warc", tmp_path / "x.jsonl"], "yo")
 
 
+def test_the_same_file_gives_the_same_batches(tmp_path: Path) -> None:
+    _write(tmp_path / "x.jsonl", "".join(json.dumps({"text": "t" * number}) + "\n" for number in range(3000)))
+    entry = _entry(tmp_path, "x.jsonl")
+    (file,) = inputs(entry)
+    first, second = list(read(entry, file)), list(read(entry, file))
+    assert [batch.num_rows for batch in first] == [1000, 1000, 1000]
+    assert all(one.equals(other) for one, other in zip(first, second, strict=True))
+
+
 def test_reading_a_file_to_half_closes_it(tmp_path: Path) -> None:
     entry = _entry(tmp_path, "x.jsonl")
     _write(tmp_path / "x.jsonl", "".join(json.dumps({"text": "t" * 10}) + "\n" for _ in range(3000)))

@@ -16,19 +16,18 @@ LINES = ["青蛙喜欢凉水。", "青蛙喜欢你。", "我们喜欢青蛙！",
 
 
 def test_the_same_lines_give_the_same_bytes() -> None:
-    model = train(LINES, vocabulary=30)
-    assert train(LINES, vocabulary=30) == model
+    model = train(LINES, vocabulary=22)
+    assert train(LINES, vocabulary=22) == model
     assert b"zh" not in model
 
 
 def test_lines_are_normalised_first() -> None:
-    pieces = SentencePieceProcessor(model_proto=train([*LINES, "２０２２年，１９９０年"] * 3, vocabulary=35))
+    pieces = SentencePieceProcessor(model_proto=train([*LINES, "２０２２年，１９９０年"] * 3, vocabulary=26))
     assert "年" in pieces.encode("0000年", out_type=str)[-1]
     assert pieces.unk_id() in pieces.encode("2")
 
 
 def test_main_writes_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("filters.train_words.VOCABULARY", 30)
     monkeypatch.setattr("filters.train_words.train", lambda lines: "|".join(lines).encode())
     (tmp_path / "zh.txt").write_text("一\n二", encoding="utf-8")
     main([str(tmp_path / "zh.txt"), str(tmp_path / "zh.model")])
@@ -40,6 +39,12 @@ def test_main_says_what_is_missing(tmp_path: Path) -> None:
         main([str(tmp_path / "zh.txt"), str(tmp_path / "zh.model")])
     with pytest.raises(SystemExit, match=r"python -m filters\.train_words"):
         main([])
+
+
+def test_too_little_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "zh.txt").write_text("青蛙喜欢凉水。\n" * 9, encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"zh\.txt: no model of 24000 pieces can be trained on this text: .*too high"):
+        main([str(tmp_path / "zh.txt"), str(tmp_path / "zh.model")])
 
 
 def test_the_carried_model_has_the_pieces_it_says() -> None:

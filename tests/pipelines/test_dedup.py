@@ -115,7 +115,12 @@ def test_the_language_scope_keeps_languages_apart(source: Source, config: Config
 
 def test_shards_are_numbered_by_source_and_name_whatever_the_order_of_manifests() -> None:
     manifests = [
-        {"source": source, "tables": {"documents": {"file": f"{name}.parquet"}}, "documents": rows, "bytes": 1}
+        {
+            "source": source,
+            "tables": {"documents": {"file": f"{name}.parquet", "bytes": 5}},
+            "documents": rows,
+            "bytes": 1,
+        }
         for source, name, rows in (("b", "x", 3), ("a", "y", 2), ("a", "x", 1))
     ]
     for order in itertools.permutations(manifests):

@@ -83,9 +83,9 @@ def test_a_threshold_makes_new_ledgers_reads_no_text_and_the_old_ones_go(
     before, _ = run(memory, shards, config)
     read = tables.read
 
-    def no_text(path: str, columns: Any = None) -> Any:
+    def no_text(path: str, columns: Any = None, **given: Any) -> Any:
         assert "/documents/" not in path
-        return read(path, columns)
+        return read(path, columns, **given)
 
     params = config.languages["yo"]
     filters = dict(params.filters) | {"number_words": replace(params.filters["number_words"], min=10_000)}
