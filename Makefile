@@ -49,7 +49,7 @@ pseudo-crawl: $(VENV)/.runtime ## Extract the text of the carried web archives, 
 	$(BIN)/roots pseudo-crawl catalog/demo/data/*.warc.gz --output work/pseudo-crawl --workers $(WORKERS)
 
 demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
-	$(BIN)/python catalog/demo/make.py
+	$(BIN)/python -m catalog.demo.make
 
 image: ## Build the container image that launches runs on Dataflow and works in them
 	docker build -t roots-builder .

@@ -47,8 +47,11 @@ MODELS = {
             file="zh_words.model",
             sha256="d8b33804927690d85142b8499b271ad3d192e2c80f1b36eadafb2919618d76ff",
             origin="SentencePiece unigram model of Chinese, trained by this project on openly licensed text",
-            licence="see filters/models/README.md",
-            again="python catalog/demo/chinese.py",
+            licence="Apache-2.0",
+            again=(
+                "python -m catalog.demo.chinese zh.txt && "
+                "python -m filters.train_words zh.txt filters/models/zh_words.model"
+            ),
         ),
     )
 }

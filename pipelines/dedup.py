@@ -51,7 +51,7 @@ class Shard:
     rows: int
     bytes: int
     first: int
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def path(self, work: str, table: str) -> str:
         """Where one of its tables is."""

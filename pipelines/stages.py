@@ -39,7 +39,7 @@ def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
             return {"text": text}
         return {"text": text, "lost": f"clean:{dropped}", "reason": None}
 
-    return _map(batch, "clean", one, adds={"text": pa.string()}, all_rows=False)
+    return _map(batch, "clean", one, adds={"text": pa.string()}, skips="")
 
 
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -102,14 +102,17 @@ def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
 
 
 def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
-    """Put placeholders in the place of personal data; a text that cannot be searched is not stored."""
+    """Put placeholders in the place of personal data; a text that cannot be searched is not stored.
+
+    A document that an earlier stage failed on is redacted too: its text is stored like any other.
+    """
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
         text, spans = pii.redact(row["text"], config.profile)
         return {"text": text, "pii": [{"tag": span.tag, "start": span.start, "end": span.end} for span in spans]}
 
     adds = {"text": pa.string(), "pii": MEASURES.field("pii").type}
-    redacted = _map(batch, "redact", one, adds=adds)
+    redacted = _map(batch, "redact", one, adds=adds, skips=READING)
     failed = [lost == "error:redact" for lost in redacted.column("lost").to_pylist()]
     text = ["" if gone else value for value, gone in zip(redacted.column("text").to_pylist(), failed, strict=True)]
     return _put(redacted, {"text": pa.array(text, pa.string())})
@@ -121,13 +124,12 @@ def _map(
     one: Callable[[dict[str, Any]], dict[str, Any]],
     *,
     adds: dict[str, pa.DataType],
-    all_rows: bool = True,
+    skips: str = "error:",
 ) -> pa.RecordBatch:
-    """Fill columns row by row. Rows that could not be read are passed over; with `all_rows` false, every lost one."""
+    """Fill columns row by row, passing over the rows whose `lost` begins with `skips`; "" is every lost one."""
     rows = _rows(batch)
     for row in rows:
-        gone = row["lost"] is not None and (not all_rows or row["lost"].startswith("error:"))
-        if gone:
+        if row["lost"] is not None and row["lost"].startswith(skips):
             continue
         try:
             row.update(one(row))

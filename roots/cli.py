@@ -26,10 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = roots.main(args=ours, prog_name="roots", standalone_mode=False, obj=beam)
     except Exception as error:
         code = report(error)
-    except KeyboardInterrupt:
-        click.echo("stopped; the same command goes on from here", err=True)
-        code = 130
-    sys.stdout.flush()
+    _flush()
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -47,13 +44,17 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def report(error: Exception) -> int:
     """Say what is wrong in one line and return the exit code; an error that nobody foresaw is raised again."""
+    if interrupted(error):
+        click.echo("stopped; the same command goes on from here", err=True)
+        return 130
     if isinstance(error, click.ClickException):
         error.show()
         return 2
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    if isinstance(error, click.Abort):
-        return 130
+    if type(error).__name__ == "DryRun":
+        click.echo(str(error))
+        return 0
     if isinstance(error, usage_errors()):
         click.echo(f"error: {error}", err=True)
         return 2
@@ -63,10 +64,20 @@ def report(error: Exception) -> int:
     raise error
 
 
+def interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: click and Beam raise errors of their own for it."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt | click.Abort):
+            return True
+        error = error.__cause__
+    return False
+
+
 def usage_errors() -> tuple[type[Exception], ...]:
     """What a person can put right in a command or a file."""
     loaded: list[type[Exception]] = [EntryError, ParamsError, CleaningError]
     for module, name in (
+        ("roots.folders", "FolderError"),
         ("roots.recipe", "RecipeError"),
         ("pipelines.run", "OptionError"),
         ("roots.shares", "ShareError"),
@@ -82,6 +93,14 @@ def failures() -> tuple[type[Exception], ...]:
     if "pipelines.run" in sys.modules:
         loaded.append(sys.modules["pipelines.run"].RunError)
     return tuple(loaded)
+
+
+def _flush() -> None:
+    """Write out what was printed; a reader that wants no more of it (as `head`) is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _quiet_libraries() -> None:

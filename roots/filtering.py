@@ -1,6 +1,8 @@
 """The commands on a person's own files: filter, redact, extract. Each writes tables and, in kept/, plain files."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -139,11 +141,12 @@ def export(
     shards, judged = found
     folder = storage.join(request.output, "kept")
     ledgers = {shard.shard: shard.ledger for shard in judged}
+    names = _names(shards)
     tasks = []
     for shard in shards:
         ledger = ledgers.get(shard)
         key = storage.fingerprint([VERSION, shard.stem, ledger and ledger.rsplit("/", 1)[-1], request.form])
-        name = shard.stem.rsplit(".", 1)[0]
+        name = names[shard]
         target = storage.join(folder, f"{name}.{request.form}")
         documents, measures = (shard.path(request.output, table) for table in ("documents", "measures"))
         job = ExportJob(entry, documents, measures, ledger, target)
@@ -152,6 +155,19 @@ def export(
     keep = [Path(path).name for task in tasks for path in (task.job.target, task.manifest)]
     discard_others(folder, keep)
     return manifests
+
+
+def _names(shards: Sequence[Shard]) -> dict[Shard, str]:
+    """For each shard the name of its file in kept/, without an ending where that is enough to tell it from others.
+
+    >>> one, two, same = (Shard("files", f"{name}.0f", 1, 1, 0) for name in ("a.jsonl.gz", "b.txt", "b.jsonl"))
+    >>> list(_names([one, two, same]).values())
+    ['a', 'b.txt', 'b.jsonl']
+    """
+    whole = {shard: shard.stem.rsplit(".", 1)[0] for shard in shards}
+    short = {shard: re.sub(r"(\.(jsonl|txt|warc|parquet|arrow))?(\.(gz|zst))?$", "", whole[shard]) for shard in shards}
+    counts = Counter(short.values())
+    return {shard: short[shard] if counts[short[shard]] == 1 else whole[shard] for shard in shards}
 
 
 def export_shard(job: ExportJob) -> dict[str, Any]:

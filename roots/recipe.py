@@ -1,7 +1,7 @@
 """A recipe: which sources make a corpus, and how it is mixed and tokenized. A TOML file that people read.
 
 name = "demo"
-sources = ["*.toml"]              # entries of the catalogue, relative to the recipe
+sources = ["*.toml"]              # entries of the catalogue: paths or patterns, relative to the recipe or absolute
 languages = ["yo", "zhs"]         # left out: all 46
 profile = "fixed"                 # or "roots-2022-03"
 lang_params = "my_params"         # a folder that overlays the packaged parameters
@@ -24,6 +24,7 @@ sample_bytes = 20000000
 """
 
 import difflib
+import glob
 import json
 import tomllib
 from collections.abc import Mapping
@@ -161,7 +162,8 @@ def _list(path: Path, key: str, value: Any) -> list[str]:
 def _sources(path: Path, folder: Path, value: Any) -> tuple[Path, ...]:
     found: list[Path] = []
     for pattern in _list(path, "sources", value):
-        matches = sorted(entry for entry in folder.glob(pattern) if entry.suffix == ".toml" and entry != path.resolve())
+        entries = (folder / name for name in sorted(glob.glob(pattern, root_dir=folder)))
+        matches = [entry for entry in entries if entry.suffix == ".toml" and entry.resolve() != path.resolve()]
         if not matches:
             raise RecipeError(f"{path}: sources: {pattern!r} matches no entry in {folder}")
         found += [match for match in matches if match not in found]

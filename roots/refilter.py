@@ -99,4 +99,4 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
             size += pc.sum(batches[1].filter(wanted).column("bytes")).as_py() or 0
     outputs = {table: outputs[0].record() for table, (_, outputs) in zip(TAKEN, opened, strict=True)}
     files = [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()]
-    return {"source": job.source, "tables": outputs, "files": files, "documents": rows, "bytes": size}
+    return {"source": job.source, "tables": outputs, "files": files, "documents": rows, "bytes": size, "lost": {}}

@@ -1,6 +1,5 @@
-"""What many tests share: the shared texts, and a small world of two sources to build."""
+"""What many tests share: the shared texts, a source to write, and two corpora that are built once."""
 
-import json
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,55 +9,12 @@ from typing import Any
 import fsspec
 import pytest
 
+from tests import corpora
+from tests.corpora import ENGLISH, YORUBA, YORUBA_TOO, Corpus, make_source
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 SHARED = Path(__file__).parents[2] / "shared"
-
-ENTRY = """
-uid = "{uid}"
-name = "Source {uid}"
-description = "Texts of a test"
-kind = "catalogue"
-languages = [{languages}]
-cleaning = [{cleaning}]
-redact = true
-
-[custodian]
-name = "Nobody"
-type = "other"
-location = "Nowhere"
-
-[licence]
-id = "CC0-1.0"
-properties = ["open license"]
-attribution = "Nobody"
-
-[permission]
-outcome = "open licence"
-asked = ""
-note = ""
-
-[pii]
-has_pii = "No"
-justification = "made up"
-
-[data]
-files = ["{file}"]
-lang = "{lang}"
-"""
-
-YORUBA = (
-    "Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti ẹ̀tọ́ kọ̀ọ̀kan sì dọ́gba. Wọ́n ní ẹ̀bùn ti làákàyè àti ti ẹ̀rí‐ọkàn, "
-    "ó sì yẹ kí wọn ó máa hùwà sí ara wọn gẹ́gẹ́ bí ọmọ ìyá."
-)
-YORUBA_TOO = (
-    "Olúkúlùkù ló ní ẹ̀tọ́ láti sinmi àti láti ní àkókò fàájì, pẹ̀lú gbèdéke tí ó bá ọgbọ́n mu lórí iye wákàtí iṣẹ́, "
-    "àti àsìkò ìsinmi lẹ́nu iṣẹ́ láti ìgbà dé ìgbà tí a ó sanwó fún."
-)
-ENGLISH = (
-    "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience "
-    "and should act towards one another in a spirit of brotherhood."
-)
 
 
 @pytest.fixture(scope="session")
@@ -78,31 +34,6 @@ def memory() -> Iterator[str]:
     inner = folder.removeprefix("memory:/")
     if filesystem.exists(inner):
         filesystem.rm(inner, recursive=True)
-
-
-def make_source(
-    folder: Path,
-    uid: str,
-    records: Sequence[Mapping[str, Any]],
-    *,
-    languages: Sequence[str] = ("yo",),
-    cleaning: Sequence[str] = (),
-) -> Path:
-    """Write a source: its entry and one jsonl file of records; those with "lang" declare their language themselves."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
-    (folder / f"{uid}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    declares = any(not isinstance(record, str) and "lang" in record for record in records)
-    entry = ENTRY.format(
-        uid=uid,
-        languages=", ".join(f'"{code}"' for code in languages),
-        cleaning=", ".join(f'"{step}"' for step in cleaning),
-        file=f"{uid}.jsonl",
-        lang="lang" if declares else "",
-    )
-    path = folder / f"{uid}.toml"
-    path.write_text(entry, encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -131,3 +62,21 @@ def yoruba_too() -> str:
 def english() -> str:
     """The same in English."""
     return ENGLISH
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A corpus of all three kinds of sources, built once with one worker. Tests read it and change nothing."""
+    folder = tmp_path_factory.mktemp("corpus")
+    recipe = corpora.make_recipe(folder)
+    log = corpora.run(["build", recipe, "--work", folder / "work"], folder)
+    return Corpus(recipe, folder / "work", log)
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A corpus of two small sources, built once with one worker and a fixed hash seed. Tests change nothing."""
+    folder = tmp_path_factory.mktemp("small")
+    recipe = corpora.make_small_recipe(folder)
+    log = corpora.run(["build", recipe, "--work", folder / "work"], folder, PYTHONHASHSEED="1")
+    return Corpus(recipe, folder / "work", log)

@@ -2,9 +2,9 @@
 
     python -m catalog.demo.make [PACKAGES]
 
-Run it from the project's folder, on Debian or Ubuntu (apt-get and dpkg-deb) with npm. PACKAGES is a folder where
-packages are kept between runs and looked for first; without it they are fetched into a temporary one (85 MB). What is
-written is data/ beside this file, and data/SHA256SUMS. See packages.py for a version that the mirrors no longer have.
+Run it from the project's folder, on Debian 12 with npm (apt-get update first). PACKAGES is a folder where packages are
+kept between runs and looked for first; without it they are fetched into a temporary one (85 MB). What is written is
+data/ beside this file, and data/SHA256SUMS. See packages.py for a version that the mirrors no longer have.
 """
 
 import hashlib
