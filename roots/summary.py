@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from lang_params.params import MEASURES, LangParams
 from pipelines import storage
 from pipelines.progress import megabytes
+from pipelines.run import Runtime
 from roots import funnel, shares
 from roots.build import Built
 from roots.filtering import Treated
 from roots.look import console, counted, names
+from roots.recipe import Recipe
 
 
 def everything(built: Built, work: str) -> None:
@@ -20,11 +23,48 @@ def everything(built: Built, work: str) -> None:
     languages_of(built, work)
     _not_applied(built)
     _lost(built.curated)
+    for line in doubts(_counts(built), names(), deduplicated=built.recipe.scope != "none"):
+        click.echo(f"look at this: {line}", err=True)
     tokens(built, work)
     for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
         click.echo(f"{what}: {storage.join(work, folder)}")
     click.echo(f"tokenizer: {storage.join(work, 'tokenizer', 'tokenizer.json')}")
     click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
+
+
+FEW = 0.2
+"""A language of which less than this share is kept is pointed out."""
+
+ENOUGH = 20
+"""Documents from which on a share says something."""
+
+
+def doubts(counts: pa.Table, shown: Mapping[str, str], *, deduplicated: bool) -> list[str]:
+    """What a person should look at: languages nearly all of which was dropped, a step that did nothing."""
+    found = []
+    for line in funnel.lines(counts):
+        if line.name is not None and line.name in shown and line.documents >= ENOUGH and line.kept_share < FEW:
+            cause = max(line.dropped, key=lambda name: (line.dropped[name], name))
+            found.append(
+                f"{shown[line.name]} ({line.name}): {line.kept:,} of {line.documents:,} documents are kept; "
+                f"{cause} drops {line.dropped[cause]:,}"
+            )
+    whole = funnel.total(counts)
+    if deduplicated and whole.kept >= ENOUGH and not whole.dropped.get("duplicate"):
+        found.append("deduplication dropped no document")
+    return found
+
+
+def opening(recipe: Recipe, work: str, how: Runtime) -> None:
+    """Before a build: what was asked for, in one line."""
+    kept = "all that is kept" if recipe.mix.budget is None else f"at most {megabytes(recipe.mix.budget)}"
+    where = f"{how.runner}, {how.workers} workers" if how.workers > 1 else how.runner
+    click.echo(
+        f"{recipe.name}: {len(recipe.sources)} sources, {len(recipe.languages)} languages, profile {recipe.profile}, "
+        f"duplicates within {recipe.scope}, mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, "
+        f"{recipe.tokenizer.vocabulary:,} pieces; {where}; work folder {work}",
+        err=True,
+    )
 
 
 def duplicates(built: Built, work: str) -> None:
