@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-
 from catalog.entry import load
 from lang_params.params import default, load_all
 from pipelines import curate, dedup, judge, tables
