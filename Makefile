@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 DEMO ?= work/demo
+IMAGE ?= roots-builder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt bench pseudo-crawl demo-data image clean
@@ -52,7 +53,7 @@ demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
 	$(BIN)/python -m catalog.demo.make
 
 image: ## Build the container image that launches runs on Dataflow and works in them
-	docker build -t roots-builder .
+	docker build --platform linux/amd64 -t $(IMAGE) .
 
 clean: ## Remove .venv and work/
 	rm -rf $(VENV) work build dist *.egg-info

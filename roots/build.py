@@ -1,12 +1,8 @@
 """Build a corpus from a recipe: every room, one after the other. What is finished is not done again."""
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-from filelock import FileLock, Timeout
-from fsspec.implementations.local import LocalFileSystem
 
 from catalog.entry import Entry
 from lang_params.params import default, load_all
@@ -15,11 +11,12 @@ from pipelines.config import Config
 from pipelines.curate import curate
 from pipelines.dedup import Shard, dedup, shards_of
 from pipelines.judge import NO_DUPLICATES, Judged, judge
-from pipelines.run import RunError, Runtime
-from roots.entries import RESERVED, load_all_checked
+from pipelines.run import Runtime
+from roots.entries import load_all_checked
+from roots.folders import discard_sources, locked
 from roots.mix import Mixed, mix
 from roots.recipe import Recipe
-from roots.tokens import tokenize, train
+from roots.tokens import discard_stale, tokenize, train
 
 UNTIL = ("judge", "mix", "tokens")
 """Where a build may stop."""
@@ -43,11 +40,11 @@ def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Bui
     """Bring the work folder to where the recipe says, up to the stage `until`."""
     entries = load_all_checked(recipe.sources)
     config = configuration(recipe)
-    with locked(work):
+    with locked(work, "build"):
         curated = curate(work, entries, config, how)
-        _discard_sources(work, entries)
+        discard_sources(work, [entry.uid for entry in entries])
         shards = shards_of(curated)
-        clusters = NO_DUPLICATES if recipe.scope == "none" else dedup(work, shards, recipe.scope, how)
+        clusters = _clusters(work, shards, recipe.scope, how)
         judged = judge(work, shards, config, how, inputs=(clusters, recipe.removals))
         built = Built(recipe, entries, config, curated, shards, judged)
         if until in ("mix", "tokens"):
@@ -56,12 +53,20 @@ def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Bui
     return built
 
 
+def _clusters(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
+    if scope != "none":
+        return dedup(work, shards, scope, how)
+    storage.remove(storage.join(work, "dedup"))
+    return NO_DUPLICATES
+
+
 def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
     from roots.release import write_cards
 
     mixed = mix(work, built.judged, built.recipe.mix, how)
+    discard_stale(work, mixed, built.recipe.tokenizer)
     tokens = None
-    if until == "tokens" and mixed.files:
+    if until == "tokens" and any(mixed.gets.values()):
         tokens = tokenize(work, mixed, train(work, mixed, built.recipe.tokenizer), how)
     done = replace(built, mixed=mixed, tokens=tokens)
     write_cards(done, work)
@@ -74,30 +79,3 @@ def configuration(recipe: Recipe) -> Config:
     languages = {code: everything[code] for code in recipe.languages}
     profile: Any = recipe.profile
     return Config(profile, languages, default(recipe.lang_params))
-
-
-@contextlib.contextmanager
-def locked(work: str) -> Iterator[None]:
-    """Hold a local work folder for one run at a time; what an ended run left unfinished is swept away."""
-    fs, inner = storage.filesystem(work)
-    if not isinstance(fs, LocalFileSystem):
-        yield
-        return
-    fs.makedirs(inner, exist_ok=True)
-    try:
-        with FileLock(storage.join(inner, ".lock"), timeout=0):
-            storage.sweep(inner)
-            yield
-    except Timeout:
-        raise RunError(
-            f"{work}: another run is working in this folder; wait for it, or choose another --work"
-        ) from None
-
-
-def _discard_sources(work: str, entries: Sequence[Entry]) -> None:
-    """Remove the tables of sources that are no longer in the recipe."""
-    keep = {*RESERVED, *(entry.uid for entry in entries)}
-    for name in storage.names(work):
-        folder = storage.join(work, name)
-        if name not in keep and "documents" in storage.names(folder):
-            storage.remove(folder)

@@ -52,15 +52,13 @@ def report(error: Exception) -> int:
         return 2
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    if type(error).__name__ == "DryRun":
+    if isinstance(error, _loaded("pipelines.run", "DryRun")):
         click.echo(str(error))
         return 0
-    if isinstance(error, usage_errors()):
-        click.echo(f"error: {error}", err=True)
-        return 2
-    if isinstance(error, failures()):
-        click.echo(f"error: {error}", err=True)
-        return 1
+    for code, kinds in ((2, usage_errors()), (1, failures())):
+        if isinstance(error, kinds):
+            click.echo(f"error: {error}", err=True)
+            return code
     raise error
 
 
@@ -75,24 +73,25 @@ def interrupted(error: BaseException | None) -> bool:
 
 def usage_errors() -> tuple[type[Exception], ...]:
     """What a person can put right in a command or a file."""
-    loaded: list[type[Exception]] = [EntryError, ParamsError, CleaningError]
-    for module, name in (
-        ("roots.folders", "FolderError"),
-        ("roots.recipe", "RecipeError"),
-        ("pipelines.run", "OptionError"),
-        ("roots.shares", "ShareError"),
-    ):
-        if module in sys.modules:
-            loaded.append(getattr(sys.modules[module], name))
-    return tuple(loaded)
+    return (
+        EntryError,
+        ParamsError,
+        CleaningError,
+        *_loaded("pipelines.run", "OptionError"),
+        *_loaded("roots.folders", "FolderError"),
+        *_loaded("roots.recipe", "RecipeError"),
+        *_loaded("roots.shares", "ShareError"),
+    )
 
 
 def failures() -> tuple[type[Exception], ...]:
     """What made a run fail: a worker, a missing model, a disk."""
-    loaded: list[type[Exception]] = [ModelError, OSError]
-    if "pipelines.run" in sys.modules:
-        loaded.append(sys.modules["pipelines.run"].RunError)
-    return tuple(loaded)
+    return (ModelError, OSError, *_loaded("pipelines.run", "RunError"))
+
+
+def _loaded(module: str, name: str) -> tuple[type[Exception], ...]:
+    """An error of a module, if the command came to load it: loading all of them would make help slow."""
+    return (getattr(sys.modules[module], name),) if module in sys.modules else ()
 
 
 def _flush() -> None:
@@ -107,7 +106,5 @@ def _quiet_libraries() -> None:
     """Only what concerns the user is shown; ROOTS_LOG=DEBUG shows what the libraries say too."""
     level = os.environ.get("ROOTS_LOG", "").upper()
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", level.lower() or "critical")
-    shown = level if level in logging.getLevelNamesMapping() else "ERROR"
+    shown = level if level in logging.getLevelNamesMapping() else "CRITICAL"
     logging.basicConfig(level=shown, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("distributed", "apache_beam", "trafilatura"):
-        logging.getLogger(name).setLevel(shown if level else logging.CRITICAL)

@@ -5,22 +5,42 @@ Heavy imports stand inside the functions, so that help answers at once.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 PROFILES = click.Choice(["fixed", "roots-2022-03"])
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
 
+LOOKING = ("sources", "languages", "check", "stats")
+"""The commands that run nothing."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="roots-builder", prog_name="roots")
-def roots() -> None:
+
+def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (click's order)
+    from importlib import metadata
+
+    if asked and not context.resilient_parsing:
+        try:
+            found = metadata.version("roots-builder")
+        except metadata.PackageNotFoundError:
+            found = "(not installed: run from its folder)"
+        click.echo(f"roots {found}")
+        context.exit()
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: roots build catalog/demo.toml --work work/demo",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def roots(context: click.Context) -> None:
     """Build a clean, documented, multilingual corpus from sources that people chose.
 
-    Start with `roots build catalog/demo.toml --work work/demo`. Options for Beam itself come after a
-    bare `--`.
+    Options for Beam itself come after a bare `--`.
     """
+    if context.obj and context.invoked_subcommand in LOOKING:
+        raise click.UsageError(f"roots {context.invoked_subcommand} does not run Beam: no options after --")
 
 
 def _runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,10 +112,13 @@ def tokenize(context: click.Context, recipe: Path, work: str, workers: int, runn
 
 
 def _up_to(stage: str, recipe: Path, work: str, how: Any, show: Callable[..., None]) -> None:
+    from roots import summary
     from roots.build import build
     from roots.recipe import load
 
-    show(build(load(recipe), work, how, until=stage), work)
+    asked = load(recipe)
+    summary.opening(asked, work, how)
+    show(build(asked, work, how, until=stage), work)
 
 
 @roots.command(name="filter", epilog="Example: roots filter --lang yo my_texts.jsonl --output out")
@@ -115,9 +138,10 @@ def filter_(context: click.Context, /, files: tuple[str, ...], **given: Any) -> 
     """
     from roots import filtering, summary
 
+    if bool(files) == bool(given["work"]):
+        raise click.UsageError("give FILES, or --work DIR instead of them")
     how = _how(context, given.pop("runner"), given.pop("workers"))
-    form = given.pop("form")
-    request = filtering.Request(files=files, form=form, **given)
+    request = filtering.Request(files=files, **given)
     summary.filtered(filtering.run_filter(request, how), request.output)
 
 
@@ -184,7 +208,7 @@ def check(folders: tuple[Path, ...], lang_params: Path | None) -> None:
     """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything."""
     from roots import look
 
-    raise click.exceptions.Exit(look.check(folders or (Path("catalog/demo"),), lang_params))
+    raise click.exceptions.Exit(look.check(folders or (Path("catalog/demo"), Path("catalog/demo.toml")), lang_params))
 
 
 @roots.command(epilog="Example: roots stats work/demo")
@@ -192,7 +216,7 @@ def check(folders: tuple[Path, ...], lang_params: Path | None) -> None:
 @click.option(
     "--by", type=click.Choice(["lang", "source"]), default="lang", show_default=True, help="Rows of the table."
 )
-def stats(work: str, by: str) -> None:
+def stats(work: str, by: Literal["lang", "source"]) -> None:
     """Print the funnel of a work folder: documents in, dropped by each cause, kept."""
     from roots import look
 

@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import click
 import pyarrow as pa
@@ -10,14 +12,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from catalog.entry import EntryError, load_folder
+from catalog.entry import Entry, EntryError, load
 from catalog.sources import inputs
 from lang_params.languages import codes
 from lang_params.params import ParamsError, load_all
 from lang_params.params import load as load_params
 from pipelines import storage
 from roots import funnel
-from roots.entries import load_checked
+from roots.entries import load_all_checked, load_checked
+from roots.folders import FolderError, manifests, opened, unfinished
 
 
 def console() -> Console:
@@ -36,11 +39,19 @@ def sources(folder: Path) -> None:
     table = Table(title=f"Sources in {folder}")
     for header in ("uid", "kind", "languages", "custodian", "licence", "permission"):
         table.add_column(header, overflow="fold")
-    for entry in load_folder(folder):
+    for entry in _entries(folder):
         shown = ", ".join(entry.languages) if len(entry.languages) < 6 else f"{len(entry.languages)} languages"
         cells = [entry.uid, entry.kind, shown, entry.custodian.name, entry.licence.id, entry.permission.outcome]
         table.add_row(*(escape(cell) for cell in cells))
     console().print(table)
+
+
+def _entries(folder: Path) -> list[Entry]:
+    """The entries of a folder; recipes beside them are passed over."""
+    paths = [path for path in _files(folder) if not is_recipe(path)]
+    if not paths:
+        raise EntryError(f"{folder}: holds no entry; give a catalogue folder")
+    return sorted(map(load, paths), key=lambda entry: entry.uid)
 
 
 def languages(folder: Path | None) -> None:
@@ -57,46 +68,59 @@ def languages(folder: Path | None) -> None:
 
 
 def check(folders: Sequence[Path], lang_params: Path | None) -> int:
-    """Check catalogues, recipes and parameters; print every fault, return 2 when there is one, else 0."""
-    from filters.cleaning import CleaningError
+    """Check catalogues, recipes and parameters; print every fault once, return 2 when there is one, else 0."""
     from roots.recipe import RecipeError
 
-    counted = {"entries": 0, "recipes": 0, "languages": 0}
-    faults: list[str] = []
+    checked = {"entries": 0, "recipes": 0, "languages": 0}
+    faults: dict[str, None] = {}
     for what, look in _checks(folders, lang_params):
         try:
             look()
-            counted[what] += 1
-        except (EntryError, RecipeError, CleaningError, ParamsError) as error:
-            faults.append(str(error))
+            checked[what] += 1
+        except (EntryError, RecipeError, ParamsError) as error:
+            faults[str(error)] = None
     for fault in faults:
         click.echo(f"error: {fault}", err=True)
-    click.echo(", ".join(f"{count} {what}" for what, count in counted.items()) + f" in order; faults: {len(faults)}")
+    click.echo(", ".join(f"{count} {what}" for what, count in checked.items()) + f" in order; faults: {len(faults)}")
     return 2 if faults else 0
 
 
 def _checks(folders: Sequence[Path], lang_params: Path | None) -> Iterator[tuple[str, Callable[[], object]]]:
-    from roots.recipe import load as load_recipe
-
+    """What is to be checked: of which kind it is, and a function that raises what is wrong with it."""
     for folder in folders:
-        paths = sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]
-        if not paths or not paths[0].exists():
-            raise EntryError(f"{folder}: no TOML file is there; give a catalogue folder, an entry or a recipe")
-        for path in paths:
+        for path in _files(folder):
             if is_recipe(path):
-                yield "recipes", lambda path=path: load_recipe(path)  # type: ignore[misc]
+                yield "recipes", partial(check_recipe, path)
             else:
-                yield "entries", lambda path=path: check_entry(path)  # type: ignore[misc]
+                yield "entries", partial(check_entry, path)
     for code in codes():
-        yield "languages", lambda code=code: load_params(code, lang_params)  # type: ignore[misc]
+        yield "languages", partial(load_params, code, lang_params)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The TOML files of a folder; a file is itself."""
+    paths = sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]
+    if not paths or not paths[0].exists():
+        raise EntryError(f"{folder}: no TOML file is there; give a catalogue folder, an entry or a recipe")
+    return paths
 
 
 def is_recipe(path: Path) -> bool:
     """Whether a TOML file is a recipe: it names sources, which no entry does."""
     try:
         return "sources" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
         return False
+
+
+def check_recipe(path: Path) -> None:
+    """Raise the error of the first thing that is wrong with a recipe, its parameters or its sources."""
+    from roots.recipe import load as load_recipe
+
+    recipe = load_recipe(path)
+    load_all(recipe.lang_params)
+    for entry in load_all_checked(recipe.sources):
+        inputs(entry)
 
 
 def check_entry(path: Path) -> None:
@@ -109,14 +133,12 @@ def counted(manifests: Sequence[Mapping[str, object]]) -> pa.Table:
     return funnel.add(funnel.of_counts(manifest["counts"], str(manifest["source"])) for manifest in manifests)  # type: ignore[arg-type]
 
 
-def stats(work: str, by: str) -> None:
+def stats(work: str, by: Literal["lang", "source"]) -> None:
     """Print the funnel of a work folder."""
-    manifests = []
-    for source in storage.names(work):
-        folder = storage.join(work, source, "ledger")
-        files = [name for name in storage.names(folder) if name.endswith(".json")]
-        manifests += [storage.read_json(storage.join(folder, name)) for name in files]
-    if not manifests:
-        raise EntryError(f"{work}: no ledger is there; roots build or roots filter writes them")
-    shown = funnel.render(counted([m for m in manifests if m]), "source" if by == "source" else "lang", names())
-    console().print(shown)
+    opened(work)
+    ledgers = [manifest for source in storage.names(work) for manifest in manifests(work, source, "ledger")]
+    if not ledgers:
+        raise FolderError(f"{work}: no ledger is there; roots build or roots filter writes them")
+    if unfinished(work):
+        click.echo("warning: the last run in this folder has not ended; the figures may be of two runs", err=True)
+    console().print(funnel.render(counted(ledgers), by, names() if by == "lang" else None))

@@ -84,7 +84,10 @@ class GatherJob:
 
 @dataclass(frozen=True)
 class Mixed:
-    """What the mix made: per language what it had and got (bytes), and the manifests of its files."""
+    """What the mix made: per language what it had and got (bytes of text), and its files with their manifests.
+
+    A language whose share is smaller than its first document got nothing: its dataset has no rows.
+    """
 
     sizes: Mapping[str, int]
     gets: Mapping[str, int]
@@ -136,7 +139,8 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
         by_lang[task.job.partition.split("/")[0]].append(manifest)
     storage.remove(folder)
     _finish(work, targets, by_lang)
-    return Mixed(sizes, gets, targets, by_lang)
+    got = {lang: sum(size for manifest in by_lang.get(lang, ()) for *_, size in manifest["sources"]) for lang in sizes}
+    return Mixed(sizes, got, targets, by_lang)
 
 
 def _finish(

@@ -23,12 +23,12 @@ alpha = 0.3
 sample_bytes = 20000000
 """
 
-import difflib
 import glob
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from lang_params.languages import codes, find
 from pipelines.config import PROFILES
 from pipelines.dedup import SCOPES
 from roots.mix import MixSettings
+from roots.tokenizer import SMALLEST
 from roots.tokens import TokenizerSettings
 
 
@@ -61,108 +62,113 @@ class Recipe:
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
 
 
-TOP = {
-    "name",
-    "description",
-    "contact",
-    "sources",
-    "languages",
-    "profile",
-    "lang_params",
-    "removals",
-    "dedup",
-    "mix",
-    "tokenizer",
+Allowed = tuple[str, Callable[[Any], bool]]
+"""What a value must be: in words, and as a test."""
+
+
+def _whole(least: int) -> Allowed:
+    return f"a whole number from {least} upwards", lambda value: type(value) is int and value >= least
+
+
+def _one_of(*words: str) -> Allowed:
+    return f"one of {', '.join(words)}", lambda value: value in words
+
+
+_TEXT: Allowed = ("a text in quotation marks", lambda value: isinstance(value, str) and value != "")
+_LINE: Allowed = ("a text in quotation marks, or left out", lambda value: isinstance(value, str))
+_TEXTS: Allowed = (
+    "a list of texts",
+    lambda value: isinstance(value, list) and bool(value) and all(map(_TEXT[1], value)),
+)
+_FLAG: Allowed = ("true or false", lambda value: isinstance(value, bool))
+_SHARE: Allowed = ("a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1)
+_SEED: Allowed = ("a whole number from 0 to 2^64 - 1", lambda value: type(value) is int and 0 <= value < 2**64)
+
+KEYS: Mapping[str, Mapping[str, Allowed]] = {
+    "": {
+        "name": _TEXT,
+        "description": _LINE,
+        "contact": _LINE,
+        "sources": _TEXTS,
+        "languages": _TEXTS,
+        "profile": _one_of(*PROFILES),
+        "lang_params": _TEXT,
+        "removals": _TEXT,
+    },
+    "dedup": {"scope": _one_of(*SCOPES, "none")},
+    "mix": {"alpha": _SHARE, "budget": _whole(1), "strict": _FLAG, "seed": _SEED, "shard_bytes": _whole(1)},
+    "tokenizer": {"vocabulary": _whole(SMALLEST), "alpha": _SHARE, "sample_bytes": _whole(1)},
 }
-KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "dedup": {"scope": str},
-    "mix": {"alpha": (int, float), "budget": int, "strict": bool, "seed": int, "shard_bytes": int},
-    "tokenizer": {"vocabulary": int, "alpha": (int, float), "sample_bytes": int},
-}
+"""The keys of a recipe by table; those under "" stand above the tables."""
 
 
 def load(path: Path) -> Recipe:
     """Read and check a recipe. Raises RecipeError naming file and key."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecipeError(f"{path}: no such recipe") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path}: not valid TOML: {error}") from None
-    _known(path, "", raw, [*TOP, *KINDS])
-    for table, kinds in KINDS.items():
-        _typed(path, table, raw.get(table, {}), kinds)
+    raw = _read(path)
+    tables = {name: raw.pop(name, {}) for name in KEYS if name}
+    for table, values in {"": raw, **tables}.items():
+        _check(path, table, values)
+    for key in ("name", "sources"):
+        if key not in raw:
+            raise RecipeError(f"{path}: {key}: it is missing; it must be {KEYS[''][key][0]}")
+    if tables["mix"].get("strict") and "budget" in tables["mix"]:
+        raise RecipeError(
+            f"{path}: mix.budget: has no meaning with strict = true, which decides the size; leave one out"
+        )
     folder = path.resolve().parent
-    profile = _choice(path, "profile", raw.get("profile", "fixed"), PROFILES)
-    scope = _choice(path, "dedup.scope", raw.get("dedup", {}).get("scope", "all"), (*SCOPES, "none"))
-    params = raw.get("lang_params")
-    if params is not None and not (folder / str(params)).is_dir():
-        raise RecipeError(f"{path}: lang_params: {params!r} is no folder beside the recipe")
     return Recipe(
         path=path,
-        name=_text(path, raw, "name"),
-        sources=_sources(path, folder, raw.get("sources")),
+        name=raw["name"],
+        sources=_sources(path, folder, raw["sources"]),
         languages=_languages(path, raw.get("languages")),
-        description=_text(path, raw, "description", required=False),
-        contact=_text(path, raw, "contact", required=False),
-        profile=profile,
-        lang_params=None if params is None else folder / str(params),
+        description=raw.get("description", ""),
+        contact=raw.get("contact", ""),
+        profile=raw.get("profile", "fixed"),
+        lang_params=_params(path, folder, raw.get("lang_params")),
         removals=_removals(path, folder, raw.get("removals")),
-        scope=scope,
-        mix=MixSettings(**raw.get("mix", {})),
-        tokenizer=TokenizerSettings(**raw.get("tokenizer", {})),
+        scope=tables["dedup"].get("scope", "all"),
+        mix=MixSettings(**tables["mix"]),
+        tokenizer=TokenizerSettings(**tables["tokenizer"]),
     )
 
 
-def _known(path: Path, table: str, given: Mapping[str, Any], allowed: Any) -> None:
-    for key in given:
-        if key not in allowed:
-            near = difflib.get_close_matches(key, allowed, n=1)
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(f"{path}: there is no such recipe") from None
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read: {error.strerror}; give the TOML file of a recipe") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: is not valid TOML: {error}") from None
+
+
+def _check(path: Path, table: str, values: Any) -> None:
+    """Refuse unknown keys and values that are not what their key must be."""
+    if not isinstance(values, dict):
+        raise RecipeError(f"{path}: {table}: {values!r}; it must be a table, [{table}]")
+    known = [*KEYS[table], *(name for name in KEYS if name and not table)]
+    for key, value in values.items():
+        where = f"{path}: {table}.{key}" if table else f"{path}: {key}"
+        if key not in KEYS[table]:
+            near = get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            where = f"{table}.{key}" if table else key
-            raise RecipeError(f"{path}: {where}: unknown key; {hint}known: {', '.join(sorted(allowed))}")
+            raise RecipeError(f"{where}: unknown key; {hint}Known: {', '.join(known)}")
+        says, fits = KEYS[table][key]
+        if not fits(value):
+            raise RecipeError(f"{where}: {value!r}; it must be {says}")
 
 
-def _typed(path: Path, table: str, given: Any, kinds: Mapping[str, type | tuple[type, ...]]) -> None:
-    if not isinstance(given, dict):
-        raise RecipeError(f"{path}: {table}: a table [{table}] is expected, not {given!r}")
-    _known(path, table, given, kinds)
-    for key, value in given.items():
-        kind = kinds[key]
-        names = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise RecipeError(f"{path}: {table}.{key}: {value!r} is not of type {names}")
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and value < (0 if key in ("alpha", "seed") else 1)
-        ):
-            raise RecipeError(f"{path}: {table}.{key}: {value!r} is too small")
+def _params(path: Path, folder: Path, value: str | None) -> Path | None:
+    if value is not None and not (folder / value).is_dir():
+        raise RecipeError(f"{path}: lang_params: {value!r} is no folder in {folder}")
+    return None if value is None else folder / value
 
 
-def _text(path: Path, raw: Mapping[str, Any], key: str, *, required: bool = True) -> str:
-    value = raw.get(key, "")
-    if not isinstance(value, str) or (required and not value):
-        raise RecipeError(f"{path}: {key}: a text is required, not {value!r}")
-    return value
-
-
-def _choice(path: Path, key: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise RecipeError(f"{path}: {key}: {value!r}; allowed: {', '.join(allowed)}")
-    return str(value)
-
-
-def _list(path: Path, key: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-        raise RecipeError(f"{path}: {key}: a list of texts is required, not {value!r}")
-    return value
-
-
-def _sources(path: Path, folder: Path, value: Any) -> tuple[Path, ...]:
+def _sources(path: Path, folder: Path, patterns: list[str]) -> tuple[Path, ...]:
     found: list[Path] = []
-    for pattern in _list(path, "sources", value):
-        entries = (folder / name for name in sorted(glob.glob(pattern, root_dir=folder)))
+    for pattern in patterns:
+        entries = (folder / name for name in sorted(glob.glob(pattern, root_dir=folder, recursive=True)))
         matches = [entry for entry in entries if entry.suffix == ".toml" and entry.resolve() != path.resolve()]
         if not matches:
             raise RecipeError(f"{path}: sources: {pattern!r} matches no entry in {folder}")
@@ -170,31 +176,35 @@ def _sources(path: Path, folder: Path, value: Any) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _languages(path: Path, value: Any) -> tuple[str, ...]:
-    if value is None:
+def _languages(path: Path, names: list[str] | None) -> tuple[str, ...]:
+    if names is None:
         return tuple(codes())
     try:
-        return tuple(sorted({find(code) for code in _list(path, "languages", value)}))
+        return tuple(sorted({find(name) for name in names}))
     except ValueError as error:
         raise RecipeError(f"{path}: languages: {error}") from None
 
 
-def _removals(path: Path, folder: Path, value: Any) -> dict[str, tuple[str, ...]]:
+def _removals(path: Path, folder: Path, given: str | None) -> dict[str, tuple[str, ...]]:
     """Removals as values by column; a line names one document by `id`, `url` or `content_hash`."""
     found: dict[str, list[str]] = {"id": [], "url": [], "content_hash": []}
-    if value is None:
+    if given is None:
         return {}
-    file = folder / str(value)
+    file = folder / given
     if not file.is_file():
-        raise RecipeError(f"{path}: removals: no such file {file}")
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        raise RecipeError(f"{path}: removals: there is no file {file}")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{file}: is not valid UTF-8: byte {error.start + 1}") from None
+    for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line) if line.strip() else {}
             named = {key: record[key] for key in found if key in record}
         except (ValueError, TypeError):
-            raise RecipeError(f"{file}: line {number}: not a JSON object") from None
+            raise RecipeError(f"{file}: line {number}: is not a JSON object") from None
         if line.strip() and not (named and all(isinstance(name, str) for name in named.values())):
-            raise RecipeError(f"{file}: line {number}: none of id, url, content_hash with a text")
+            raise RecipeError(f"{file}: line {number}: names no document; give its id, url or content_hash")
         for key, name in named.items():
             found[key].append(name)
     return {key: tuple(sorted(set(names))) for key, names in found.items() if names}

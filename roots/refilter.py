@@ -7,11 +7,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from catalog.entry import EntryError
 from lang_params.params import LangParams
 from pipelines import storage, tables
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, manifest_of, with_manifests
+from roots import folders
+from roots.folders import FolderError
 
 VERSION = 1
 """Of what is taken from the same tables."""
@@ -21,39 +22,37 @@ TAKEN = ("documents", "measures")
 
 @dataclass(frozen=True)
 class TakeJob:
-    """Take the rows of one language from one shard of a work folder."""
+    """Take the rows of one language from one shard, whose manifest is given, of a work folder."""
 
     work: str
     output: str
-    source: str
-    stem: str
+    manifest: Mapping[str, Any]
     lang: str
 
+    @property
+    def source(self) -> str:
+        """The source of the shard."""
+        return str(self.manifest["source"])
 
-def curated_in(work: str) -> list[dict[str, Any]]:
-    """The manifests of everything that was curated in a work folder."""
-    found = []
-    for source in storage.names(work):
-        folder = storage.join(work, source, "documents")
-        names = [name for name in storage.names(folder) if name.endswith(".json")]
-        found += [storage.read_json(storage.join(folder, name)) for name in names]
-    return [manifest for manifest in found if manifest is not None]
+    @property
+    def stem(self) -> str:
+        """What the names of the shard's tables begin with."""
+        return str(self.manifest["tables"]["documents"]["file"]).removesuffix(".parquet")
 
 
 def take(work: str, output: str, params: LangParams, profile: str, how: Runtime) -> list[dict[str, Any]]:
     """Copy one language's documents and measures, row for row; returns manifests like those of curation.
 
-    Raises EntryError when the folder was measured with another profile, or with other word lists or lengths:
-    then its measures do not answer the question.
+    Raises FolderError when the folder is not that of a finished run, or was measured with another profile, or with
+    other word lists or lengths: then its measures do not answer the question.
     """
-    curated = [manifest for manifest in curated_in(work) if params.code in manifest["languages"]]
+    curated = [manifest for manifest in _curated(work, output) if params.code in manifest["languages"]]
     if not curated:
-        raise EntryError(f"--work {work}: holds no document in {params.language.name} ({params.code})")
-    for manifest in curated:
-        _check(work, manifest, params, profile)
+        raise FolderError(f"--work {work}: holds no document in {params.language.name} ({params.code})")
     tasks = []
     for manifest in curated:
-        job = TakeJob(work, output, manifest["source"], _stem(manifest), params.code)
+        _check(work, manifest, params, profile)
+        job = TakeJob(work, output, manifest, params.code)
         target = storage.join(output, job.source, "documents", f"{job.stem}.parquet")
         key = storage.fingerprint([VERSION, manifest["key"], params.code])
         tasks.append(Task(manifest_of(target), key, manifest["bytes"], job))
@@ -65,32 +64,36 @@ def take(work: str, output: str, params: LangParams, profile: str, how: Runtime)
     return manifests
 
 
+def _curated(work: str, output: str) -> list[dict[str, Any]]:
+    """The manifests of everything that was curated in a work folder, which must not be the output."""
+    if folders.opened(work) == folders.opened(output):
+        raise FolderError(f"--output {output}: is the work folder itself; choose another folder")
+    if folders.unfinished(work):
+        raise FolderError(f"--work {work}: its last run has not ended; let it end, or give its command again")
+    return [manifest for source in storage.names(work) for manifest in folders.manifests(work, source, "documents")]
+
+
 def _check(work: str, manifest: Mapping[str, Any], params: LangParams, profile: str) -> None:
     if manifest["profile"] != profile:
-        raise EntryError(f"--profile {profile}: {work} was measured with {manifest['profile']}; give that, or FILES")
+        raise FolderError(f"--profile {profile}: {work} was measured with {manifest['profile']}; give that, or FILES")
     if manifest["languages"][params.code] != storage.fingerprint(params.measuring()):
-        raise EntryError(
+        raise FolderError(
             f"--lang-params: the word lists, lengths or models of {params.code} are not those that {work} was measured "
             "with, so its measures cannot be judged again; give the FILES themselves"
         )
 
 
-def _stem(manifest: Mapping[str, Any]) -> str:
-    return str(manifest["tables"]["documents"]["file"]).removesuffix(".parquet")
-
-
 def take_shard(job: TakeJob) -> dict[str, Any]:
     """Write the rows of one language of one shard."""
-    paths = [storage.join(job.work, job.source, table, f"{job.stem}.parquet") for table in TAKEN]
-    schemas = [tables.TABLES[table] for table in TAKEN]
     rows = size = 0
     with ExitStack() as stack:
         opened = [
             stack.enter_context(
-                tables.writing(storage.join(job.output, job.source, table, f"{job.stem}.parquet"), schema)
+                tables.writing(storage.join(job.output, job.source, table, f"{job.stem}.parquet"), tables.TABLES[table])
             )
-            for table, schema in zip(TAKEN, schemas, strict=True)
+            for table in TAKEN
         ]
+        paths = (storage.join(job.work, job.source, table, f"{job.stem}.parquet") for table in TAKEN)
         for batches in zip(*(tables.batches(path) for path in paths), strict=True):
             wanted = pc.fill_null(pc.equal(batches[1].column("lang"), job.lang), False)
             for (writer, _), batch in zip(opened, batches, strict=True):
@@ -99,4 +102,14 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
             size += pc.sum(batches[1].filter(wanted).column("bytes")).as_py() or 0
     outputs = {table: outputs[0].record() for table, (_, outputs) in zip(TAKEN, opened, strict=True)}
     files = [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()]
-    return {"source": job.source, "tables": outputs, "files": files, "documents": rows, "bytes": size, "lost": {}}
+    kept = {name: job.manifest[name] for name in ("source", "input", "input_bytes", "profile")}
+    languages = {job.lang: job.manifest["languages"][job.lang]}
+    return {
+        **kept,
+        "tables": outputs,
+        "files": files,
+        "languages": languages,
+        "documents": rows,
+        "bytes": size,
+        "lost": {},
+    }

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.entry import Entry
 from pipelines import storage
-from pipelines.judge import Judged
 from pipelines.task import discard_others
-from roots import cards, funnel, shares
+from roots import cards, shares
 from roots.build import Built
+from roots.look import counted
 from roots.mix import Mixed
 
 
@@ -43,15 +44,10 @@ def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
     )
 
 
-def _source(entry: Any, built: Built) -> cards.Source:
+def _source(entry: Entry, built: Built) -> cards.Source:
     mine = [manifest for manifest in built.curated if manifest["source"] == entry.uid]
-    counts = funnel_of([shard for shard in built.judged if shard.shard.source == entry.uid])
+    counts = counted([shard.manifest for shard in built.judged if shard.shard.source == entry.uid])
     return cards.Source(entry, counts, len(mine), sum(manifest["input_bytes"] for manifest in mine))
-
-
-def funnel_of(judged: Sequence[Judged]) -> Any:
-    """The funnel of judged shards."""
-    return funnel.add(funnel.of_counts(shard.manifest["counts"], shard.shard.source) for shard in judged)
 
 
 def _mixed(manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], tuple[int, int]]:

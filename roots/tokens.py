@@ -64,19 +64,27 @@ class JoinJob:
 
 def train(work: str, mixed: Mixed, settings: TokenizerSettings) -> str:
     """Train `tokenizer/tokenizer.json` on the corpus; returns its path."""
-    target = storage.join(work, "tokenizer", "tokenizer.json")
-    wanted = allocate(dict(mixed.gets), alpha=settings.alpha, budget=settings.sample_bytes) if mixed.gets else {}
+    task = _training(work, mixed, settings)
+    run("tokenizer", [task], fit, Runtime())
+    return str(task.job.target)
+
+
+def _training(work: str, mixed: Mixed, settings: TokenizerSettings) -> Task:
+    """The task of training; its key covers every file of the mix."""
+    folder = storage.join(work, "tokenizer")
+    wanted = allocate(dict(mixed.gets), alpha=settings.alpha, budget=settings.sample_bytes)
     files = tuple((lang, tuple(paths), wanted[lang]) for lang, paths in mixed.files.items())
     hashes = [manifest["files"] for manifests in mixed.manifests.values() for manifest in manifests]
     key = storage.fingerprint([VERSION, settings.vocabulary, wanted, hashes])
-    manifest = storage.join(work, "tokenizer", "manifest.json")
-    run(
-        "tokenizer",
-        [Task(manifest, key, sum(wanted.values()), TrainJob(files, settings.vocabulary, target))],
-        fit,
-        Runtime(),
-    )
-    return target
+    job = TrainJob(files, settings.vocabulary, storage.join(folder, "tokenizer.json"))
+    return Task(storage.join(folder, "manifest.json"), key, sum(wanted.values()), job)
+
+
+def discard_stale(work: str, mixed: Mixed, settings: TokenizerSettings) -> None:
+    """Remove a tokenizer that was trained on another mix or with other settings, and the shards made with it."""
+    if not any(mixed.gets.values()) or finished(_training(work, mixed, settings)) is None:
+        for folder in ("tokens", "tokenizer"):
+            storage.remove(storage.join(work, folder))
 
 
 def fit(job: TrainJob) -> dict[str, Any]:
@@ -114,16 +122,18 @@ def batches(path: str) -> Iterator[pa.RecordBatch]:
 
 
 def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str, dict[str, Any]]:
-    """Write `tokens/<lang>_text_document.bin` and `.idx` for every language; returns the manifests by language."""
+    """Write `tokens/<lang>_text_document.bin` and `.idx` for every language that has text; returns the manifests."""
     trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))["files"]
     folder, temporary = storage.join(work, "tokens"), storage.join(work, "tokens", ".parts")
     parts: list[Task] = []
     finals: dict[str, Task] = {}
     for lang, paths in mixed.files.items():
+        size = mixed.gets[lang]
+        if not size:
+            continue
         key = storage.fingerprint([VERSION, trained, [manifest["files"] for manifest in mixed.manifests[lang]]])
         prefixes = [storage.join(temporary, f"{lang}-{number:05d}") for number in range(len(paths))]
         prefix = storage.join(folder, f"{lang}_text_document")
-        size = mixed.gets[lang]
         finals[lang] = Task(f"{prefix}.json", key, size, JoinJob(tuple(prefixes), tuple(paths), prefix))
         if finished(finals[lang]) is None:
             jobs = [PartJob(tokenizer, path, name) for path, name in zip(paths, prefixes, strict=True)]

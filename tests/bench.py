@@ -1,8 +1,7 @@
 """Measures the stages of curation on carried text, on one core, beside named peers: `make bench`.
 
-Every figure is a median of rounds; in a round every stage runs once, so that whatever else the machine does falls on
-all of them. Time is CPU time of this process. MB are 10^6 bytes of UTF-8. Compare figures of one run only: machines
-differ, and so do two runs on one machine.
+Every figure is a median of rounds, in each of which everything runs once. Time is CPU time of this process, MB are
+10^6 bytes of UTF-8. Only figures of one run compare.
 """
 
 import contextlib
@@ -19,12 +18,16 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from lang_params.params import LangParams, load_all
+from lang_params.params import LangParams, default, load_all
 
 DEMO = Path(__file__).parents[1] / "catalog" / "demo"
-ROUNDS = 5
 MEGABYTES = 2.5
 PACKAGES = ("numpy", "pyarrow", "apache-beam", "fasttext", "pycld2", "datasketch", "google-re2")
+RATIOS = (
+    ("fastText, as asked here", "fastText, its own predict"),
+    ("signatures", "datasketch MinHash, 112"),
+)
+"""Ours and its peer: the same texts, the same model, as many permutations."""
 
 
 class Sample(NamedTuple):
@@ -46,12 +49,11 @@ def samples(megabytes: float) -> list[Sample]:
     files = [(entry, file) for entry in load_folder(DEMO) if entry.kind == "catalogue" for file in inputs(entry)]
     rows = [row for entry, file in files for batch in read(entry, file) for row in batch.to_pylist()]
     random.Random(0).shuffle(rows)
-    found: list[Sample] = []
-    size = 0
+    found, size = list[Sample](), 0
     for row in rows:
         text, params = row["text"], languages[row["lang"]]
-        words = params.words == "whitespace"
-        found.append(Sample(text, params, Text(text, params).words if words else minhash.characters(text)))
+        spaced = params.words == "whitespace"
+        found.append(Sample(text, params, Text(text, params).words if spaced else minhash.characters(text)))
         size += len(text.encode())
         if size >= megabytes * 1e6:
             break
@@ -59,7 +61,7 @@ def samples(megabytes: float) -> list[Sample]:
 
 
 def stages(data: Sequence[Sample], folder: Path) -> dict[str, Callable[[], object]]:
-    """What is measured, by name; models are loaded and caches filled before the first round."""
+    """What is measured, by name."""
     import fasttext
     from datasketch import MinHash
 
@@ -72,8 +74,8 @@ def stages(data: Sequence[Sample], folder: Path) -> dict[str, Callable[[], objec
 
     languages = load_all()
     model = fasttext.load_model(str(models.path("lid.176")))
-    blank = MinHash(num_perm=112)
     lines = [text.lower().replace("\n", " ") for text, _, _ in data]
+    blank = MinHash(num_perm=112)
 
     def sketch(units: Sequence[str]) -> object:
         runs = (units[i : i + SHINGLE_UNITS] for i in range(len(units) - SHINGLE_UNITS + 1))
@@ -86,25 +88,17 @@ def stages(data: Sequence[Sample], folder: Path) -> dict[str, Callable[[], objec
         "language identification": lambda: [identify(text, params, languages) for text, params, _ in data],
         "PII": lambda: [pii.redact(text) for text, _, _ in data],
         "signatures": lambda: sign([units for _, _, units in data]),
-        "curate, whole": curation(data, folder),
+        "curate, jsonl to Parquet": curation(data, folder),
         "fastText, as asked here": lambda: [ask_fasttext(text) for text, _, _ in data],
         "fastText, its own predict": lambda: [model.predict([line]) for line in lines],
         "datasketch MinHash, 112": lambda: [sketch(units) for _, _, units in data],
     }
 
 
-RATIOS = (
-    ("fastText, as asked here", "fastText, its own predict"),
-    ("signatures", "datasketch MinHash, 112"),
-)
-"""Ours and the peer it is held against: the same texts, the same model, as many permutations."""
-
-
 def curation(data: Sequence[Sample], folder: Path) -> Callable[[], object]:
-    """The whole of curation on a jsonl file of the texts, from reading to Parquet, each time in a new folder."""
+    """The whole of curation on a jsonl file of the texts, each time in a new folder; what it prints is left out."""
     from catalog.entry import Data
     from catalog.sources import entry_for_files
-    from lang_params.params import default
     from pipelines.config import Config
     from pipelines.curate import curate
     from pipelines.run import Runtime
@@ -129,31 +123,25 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def report(data: Sequence[Sample], rounds: int = ROUNDS) -> str:
-    """Measure everything and say it in a table."""
+def report(data: Sequence[Sample], rounds: int = 5) -> str:
+    """Measure everything and say it in a table; a first round, which loads the models, does not count."""
     with tempfile.TemporaryDirectory() as folder:
         work = stages(data, Path(folder))
-        for stage in work.values():
-            stage()
-        times = [{name: seconds(stage) for name, stage in work.items()} for _ in range(rounds)]
+        times = [{name: seconds(stage) for name, stage in work.items()} for _ in range(rounds + 1)][1:]
     cost = {name: median(round[name] for round in times) for name in work}
-    size = sum(len(text.encode()) for text, _, _ in data) / 1e6
-    named = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    lines = [f"{machine()}; one core; Python {platform.python_version()}; {named}"]
-    count = len({params.code for _, params, _ in data})
-    lines.append(f"{len(data):,} documents, {size:.2f} MB, {count} languages, of catalog/demo; median of {rounds}")
-    lines.append(f"{'':28}{'MB/s':>8}{'documents/s':>14}{'CPU s':>9}")
-    lines += [f"{name:28}{size / s:8.2f}{len(data) / s:14,.0f}{s:9.2f}" for name, s in cost.items()]
-    lines += [f"{ours}: {cost[peer] / cost[ours]:.2f} times the speed of {peer}" for ours, peer in RATIOS]
-    return "\n".join(lines)
-
-
-def machine() -> str:
-    """Name of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    size, languages = sum(len(text.encode()) for text, _, _ in data) / 1e6, len({p.code for _, p, _ in data})
+    info = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    names = [line.split(":", 1)[1].strip() for line in info if line.startswith("model name")]
+    return "\n".join(
+        [
+            f"{names[0] if names else platform.machine()}, one core; Python {platform.python_version()}",
+            ", ".join(f"{package} {version(package)}" for package in PACKAGES),
+            f"{len(data):,} documents of catalog/demo, {size:.2f} MB, {languages} languages; median of {rounds}",
+            f"{'':28}{'MB/s':>8}{'documents/s':>14}{'CPU s':>9}",
+            *(f"{name:28}{size / s:8.2f}{len(data) / s:14,.0f}{s:9.2f}" for name, s in cost.items()),
+            *(f"{ours}: {cost[peer] / cost[ours]:.2f} times the speed of {peer}" for ours, peer in RATIOS),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -67,10 +67,10 @@ LETTER = (
 """English that is in no other source of the tests."""
 
 PERSONAL = {
-    "EMAIL": "ayoola.benson@kofoworola-mail.example",
+    "EMAIL": "ayoola@kofoworola.example",
     "IP_ADDRESS": "203.0.113.177",
     "KEY": "tok-4f9a7c2e8b1d6f3a5e0c",
-    "USER": "@ayoola_benson_1987",
+    "USER": "@ayoola_benson_87",
 }
 """Personal data that the tests plant, by tag."""
 
@@ -139,12 +139,13 @@ def planted() -> Iterator[dict[str, Any] | str]:
         yield {"id": f"nearly-{lang}", "lang": lang, "text": articles()[lang][3]["text"] + " 7"}
     everything = "; ".join(PERSONAL.values())
     yield {"id": "kept", "lang": "en", "text": f"{LETTER}Write to {everything} and ask for a card of your own."}
-    for tag, value in PERSONAL.items():
-        letter = f"{YORUBA_TOO} {YORUBA} ({tag.lower()})\nẸ kọ̀wé sí {value} lónìí.\n{articles()['yo'][5]['text']}"
-        yield {"id": f"kept-{tag}", "lang": "yo", "text": letter}
-    yield {"id": "markup", "lang": "en", "text": f"The mark </s> ends a line that was struck out. {LETTER}<s>"}
+    for number, (tag, value) in enumerate(PERSONAL.items()):
+        one, two = (articles()["yo"][place]["text"] for place in (number, number + 8))
+        yield {"id": f"kept-{tag}", "lang": "yo", "text": f"{one}\nẸ kọ̀wé sí {value} lónìí.\n{two}"}
+    struck = "\nThe end </s> of <s>a line.\n".join(articles()["yo"][place]["text"] for place in (4, 12))
+    yield {"id": "markup", "lang": "yo", "text": struck}
     yield {"id": "cleaned-away", "lang": "en", "text": f"Ask {everything}."}
-    yield {"id": "dropped", "lang": "en", "text": f"{everything}; " * 8}
+    yield {"id": "dropped", "lang": "en", "text": f"{everything}; " * 4}
     yield {"id": "another-language", "lang": "de", "text": f"Schreiben Sie doch bitte an {everything}. " * 8}
     yield {"id": "not-declared", "text": f"{articles()['sw'][7]['text']} {everything}"}
     yield '{"id": "broken", "text": "Write to ' + everything
@@ -222,6 +223,19 @@ def run(arguments: Sequence[object], cwd: Path, **more: str) -> str:
     done = subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def broken_manifests(work: Path) -> list[str]:
+    """The files that a manifest names and that are not as it says: absent, of another size, of another SHA-256."""
+    found = []
+    for path in sorted(work.rglob("*.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        for entry in manifest.get("files", []) if isinstance(manifest, dict) else []:
+            file = path.parent / entry["file"]
+            data = file.read_bytes() if file.exists() else b""
+            if (len(data), hashlib.sha256(data).hexdigest()) != (entry["bytes"], entry["sha256"]):
+                found.append(f"{path.relative_to(work)} names {entry['file']}")
+    return found
 
 
 def contents(work: Path) -> dict[str, str]:

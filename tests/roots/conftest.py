@@ -1,0 +1,69 @@
+"""What tests of the commands share: running one as people do, and reading what it kept."""
+
+import gzip
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from pipelines import storage
+from roots.cli import main
+from tests.roots.made import Ended, params_folder
+
+
+@pytest.fixture
+def roots(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Runs a command in this process: roots("filter", "--lang", "yo", path, ...)."""
+
+    def run(*arguments: object) -> Ended:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Ended(ended.value.code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def kept() -> Callable[[Path | str], list[dict[str, Any]]]:
+    """Reads every file in the kept/ of an output folder, by name."""
+
+    def read(output: Path | str) -> list[dict[str, Any]]:
+        folder = storage.join(str(output), "kept")
+        return [row for name in storage.names(folder) for row in _rows(storage.read_bytes(f"{folder}/{name}"), name)]
+
+    return read
+
+
+def _rows(data: bytes, name: str) -> list[dict[str, Any]]:
+    if name.endswith(".parquet"):
+        rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(data)).to_pylist()
+        return rows
+    plain = gzip.decompress(data) if name.endswith(".gz") else zstandard.ZstdDecompressor().stream_reader(data).read()
+    return [json.loads(line) for line in plain.splitlines()]
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a jsonl file in tmp_path: lines("my.jsonl", record, '{"broken', ...)."""
+
+    def write(name: str, *records: Mapping[str, Any] | str) -> Path:
+        text = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{line}\n" for line in text), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """A folder of parameters in which a Yoruba text needs thirty words."""
+    return params_folder(tmp_path / "stricter", "number_words = { min = 30 }")
