@@ -29,8 +29,10 @@ COPY --from=build /opt/venv /opt/venv
 # The sources of the demo are in it too, at one place for the launcher and for the workers.
 COPY --from=build /roots /roots
 WORKDIR /roots
-# Beam's boot program would make a virtual environment of its own, in which nothing of /opt/venv is seen.
-ENV PATH=/opt/venv/bin:$PATH \
+# Beam's boot program would make a virtual environment of its own, in which nothing of /opt/venv is seen. Beam names jobs
+# after the user, who has no name in here when the image is started with --user.
+ENV LOGNAME=roots \
+    PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1
 # No user is set: Dataflow mounts a folder of root's into its workers, and boot writes there. Launch with --user.

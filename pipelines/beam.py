@@ -74,6 +74,10 @@ def run_dask(tasks: Sequence[Task], work: Work, workers: int, options: Sequence[
     _wait(_pipeline(tasks, work, DaskRunner(), ["--dask_partition_size=1", address, *options]))
 
 
+_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""What a worker runs first. A terminal sends Ctrl-C to workers too: they leave it to this process, which ends them."""
+
+
 @cache
 def _local_cluster(workers: int) -> Any:
     """A Dask cluster of single-threaded processes on this machine, started once and ended with this process."""
@@ -86,6 +90,7 @@ def _local_cluster(workers: int) -> Any:
         dashboard_address=":0",
         memory_limit=None,
         silence_logs=logging.CRITICAL,
+        preload=[_DEAF],
     )
     atexit.register(cluster.close)
     return cluster

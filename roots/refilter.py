@@ -22,22 +22,27 @@ TAKEN = ("documents", "measures")
 
 @dataclass(frozen=True)
 class TakeJob:
-    """Take the rows of one language from one shard, whose manifest is given, of a work folder."""
+    """Take the rows of one language from one shard of a work folder; `manifest` is that of the shard."""
 
     work: str
     output: str
     manifest: Mapping[str, Any]
     lang: str
+    key: str
 
     @property
     def source(self) -> str:
         """The source of the shard."""
         return str(self.manifest["source"])
 
-    @property
-    def stem(self) -> str:
-        """What the names of the shard's tables begin with."""
-        return str(self.manifest["tables"]["documents"]["file"]).removesuffix(".parquet")
+    def taken(self, table: str) -> str:
+        """Where one of the shard's tables is."""
+        return storage.join(self.work, self.source, table, self.manifest["tables"][table]["file"])
+
+    def target(self, table: str) -> str:
+        """Where the rows go; like every shard's, the name carries the hash of what decides the content."""
+        name = str(self.manifest["tables"]["documents"]["file"]).rsplit(".", 2)[0]
+        return storage.join(self.output, self.source, table, f"{name}.{self.key}.parquet")
 
 
 def take(work: str, output: str, params: LangParams, profile: str, how: Runtime) -> list[dict[str, Any]]:
@@ -52,13 +57,12 @@ def take(work: str, output: str, params: LangParams, profile: str, how: Runtime)
     tasks = []
     for manifest in curated:
         _check(work, manifest, params, profile)
-        job = TakeJob(work, output, manifest, params.code)
-        target = storage.join(output, job.source, "documents", f"{job.stem}.parquet")
         key = storage.fingerprint([VERSION, manifest["key"], params.code])
-        tasks.append(Task(manifest_of(target), key, manifest["bytes"], job))
+        job = TakeJob(work, output, manifest, params.code, key)
+        tasks.append(Task(manifest_of(job.target("documents")), key, manifest["bytes"], job))
     manifests = run(f"take {params.language.name}", tasks, take_shard, how)
     for source in sorted({task.job.source for task in tasks}):
-        mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.source == source]
+        mine = [task.job.target("documents") for task in tasks if task.job.source == source]
         for table in TAKEN:
             discard_others(storage.join(output, source, table), with_manifests(mine))
     return manifests
@@ -87,14 +91,8 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
     """Write the rows of one language of one shard."""
     rows = size = 0
     with ExitStack() as stack:
-        opened = [
-            stack.enter_context(
-                tables.writing(storage.join(job.output, job.source, table, f"{job.stem}.parquet"), tables.TABLES[table])
-            )
-            for table in TAKEN
-        ]
-        paths = (storage.join(job.work, job.source, table, f"{job.stem}.parquet") for table in TAKEN)
-        for batches in zip(*(tables.batches(path) for path in paths), strict=True):
+        opened = [stack.enter_context(tables.writing(job.target(table), tables.TABLES[table])) for table in TAKEN]
+        for batches in zip(*(tables.batches(job.taken(table)) for table in TAKEN), strict=True):
             wanted = pc.fill_null(pc.equal(batches[1].column("lang"), job.lang), False)
             for (writer, _), batch in zip(opened, batches, strict=True):
                 writer.write(batch.filter(wanted))

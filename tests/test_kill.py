@@ -31,7 +31,7 @@ wanted = json.loads(os.environ["HALT"])
 
 
 def halt(event, arguments):
-    if event == wanted["event"] and fnmatch.fnmatch(os.fspath(arguments[wanted["place"]]), wanted["path"]):
+    if event == wanted["event"] and not os.path.exists(wanted["mark"]) and fnmatch.fnmatch(os.fspath(arguments[wanted["place"]]), wanted["path"]):
         wanted["times"] -= 1
         if wanted["times"] == 0:
             with open(wanted["mark"], "w"):
@@ -141,6 +141,33 @@ def test_workers_end_when_the_process_that_started_them_is_killed(small_corpus: 
     assert corpora.different(run_again(small_corpus.recipe, work), corpora.contents(small_corpus.work)) == []
 
 
+def test_a_worker_that_is_killed_is_replaced_and_the_run_goes_on(small_corpus: Corpus, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    with halted(small_corpus.recipe, work, (NAMED, "*/measures/*.parquet", 2), tmp_path, workers=2) as process:
+        started = psutil.Process(process.pid).children(recursive=True)
+        workers = [child for child in started if any("spawn_main" in word for word in child.cmdline())]
+        assert len(workers) == 2
+        for worker in workers:
+            worker.kill()
+        assert process.wait(50) == 0
+    assert corpora.different(corpora.contents(work), corpora.contents(small_corpus.work)) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_a_run_and_its_workers_in_one_line(small_corpus: Corpus, tmp_path: Path, workers: int) -> None:
+    work = tmp_path / "work"
+    moment = (NAMED, "*/documents/*.json", 2)
+    with halted(small_corpus.recipe, work, moment, tmp_path, workers=workers) as process:
+        started = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+        assert living(started, 10) == []
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    assert log.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert corpora.different(run_again(small_corpus.recipe, work), corpora.contents(small_corpus.work)) == []
+
+
 @pytest.fixture(scope="module")
 def other_recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small corpus's recipe changed in every room: inputs, cleaning, a threshold, shares, files, vocabulary."""
@@ -168,7 +195,7 @@ def other(other_recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     "moment",
     [
         pytest.param((REMOVED, "articles/documents/*", 3), id="while the old tables go"),
-        pytest.param((NAMED, "corpus/*/*.json", 2), id="between old and new datasets"),
+        pytest.param((NAMED, "corpus/*/data-*.json", 2), id="between old and new datasets"),
         pytest.param((NAMED, "tokens/*.bin", 2), id="between old and new tokens"),
     ],
 )
@@ -186,7 +213,7 @@ def test_after_a_kill_in_a_changed_build_nothing_of_the_earlier_one_is_left(
 @pytest.mark.parametrize(
     "moment",
     [
-        pytest.param((NAMED, "corpus/*/*.json", 2), id="between old and new datasets"),
+        pytest.param((NAMED, "corpus/*/data-*.json", 2), id="between old and new datasets"),
         pytest.param((NAMED, "tokenizer/manifest.json", 1), id="with the new tokenizer"),
     ],
 )

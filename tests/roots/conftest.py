@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 import zstandard
 
 from pipelines import storage
+from pipelines.run import Runtime
+from pipelines.task import Task, Work, complete
 from roots.cli import main
 from tests.roots.made import Ended, params_folder
 
@@ -61,6 +63,17 @@ def lines(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs tasks one after the other without Beam, which takes longer to start than the small tasks of tests."""
+
+    def execute(tasks: Sequence[Task], work: Work, how: Runtime) -> None:
+        for task in tasks:
+            complete(task, work)
+
+    monkeypatch.setattr("pipelines.run._execute", execute)
 
 
 @pytest.fixture

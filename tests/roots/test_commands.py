@@ -1,0 +1,107 @@
+"""Every command explains itself with an example, and refuses what it cannot be run with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from roots.commands import roots as group
+from tests.roots.made import Ended
+
+Roots = Callable[..., Ended]
+
+NAMES = {
+    "build", "check", "dedup", "filter", "languages", "mix", "pseudo-crawl", "redact", "sources", "stats", "tokenize",
+}  # fmt: skip
+RUNNING = sorted(NAMES - {"check", "languages", "sources", "stats"})
+
+
+def test_these_are_the_commands() -> None:
+    assert set(group.commands) == NAMES
+
+
+def test_the_first_help_shows_all_commands_and_an_example(roots: Roots) -> None:
+    ended = roots("--help")
+    assert ended.code == 0
+    assert all(name in ended.out for name in NAMES)
+    assert "Example: roots build catalog/demo.toml" in ended.out
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_command_has_help_and_an_example_of_itself(roots: Roots, name: str) -> None:
+    ended = roots(name, "--help")
+    assert ended.code == 0
+    assert f"Example: roots {name}" in ended.out
+    assert "None" not in ended.out
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_option_has_help(name: str) -> None:
+    options = [option for option in group.commands[name].params if isinstance(option, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_examples_name_options_and_files_that_there_are(name: str) -> None:
+    command = group.commands[name]
+    words = str(command.epilog).split()[3:]
+    known = {text for option in command.params for text in option.opts}
+    assert [word for word in words if word.startswith("--") and word not in known] == []
+    root = Path(__file__).parents[2]
+    assert [word for word in words if word.startswith("catalog/") and not (root / word).exists()] == []
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_commands_that_run_take_workers_and_a_runner(roots: Roots, name: str) -> None:
+    needed = {"filter": ["--lang", "yo", "x", "--output", "o"]}
+    ended = roots(name, *needed.get(name, _needed(name)), "--runner=fnapi", "--workers", "2")
+    assert ended.code == 2
+    assert "--runner=fnapi runs in one process: leave --workers=2 out, or use --runner=dask" in ended.err
+
+
+def _needed(name: str) -> list[str]:
+    return ["x", "--output", "o"] if name in ("redact", "pseudo-crawl") else ["x.toml", "--work", "w"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["--workers", "0"], "--workers=0: allowed is 1 or more"),
+        (["--workers", "two"], "'two' is not a valid integer"),
+        (["--runner", "spark"], "--runner=spark: allowed are fnapi, dask, dataflow"),
+        (["--profile", "latest"], "'latest' is not one of 'fixed', 'roots-2022-03'"),
+        (["--format", "csv"], "'csv' is not one of 'jsonl.zst', 'jsonl.gz', 'parquet'"),
+        (["--work", "w"], "give FILES, or --work DIR instead of them"),
+    ],
+)
+def test_filter_refuses_a_value_that_is_none_of_the_allowed(
+    roots: Roots, tmp_path: Path, given: list[str], message: str
+) -> None:
+    ended = roots("filter", "--lang", "yo", "my.jsonl", "--output", tmp_path / "out", *given)
+    assert (ended.code, ended.out) == (2, "")
+    assert message in " ".join(ended.err.split())
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["filter", "--lang", "yo", "--output", "o"], "give FILES, or --work DIR instead of them"),
+        (["filter", "my.jsonl", "--output", "o"], "Missing option '--lang'"),
+        (["filter", "--lang", "yo", "my.jsonl"], "Missing option '--output'"),
+        (["redact", "--output", "o"], "Missing argument 'FILES...'"),
+        (["pseudo-crawl", "--output", "o"], "Missing argument 'FILES...'"),
+        (["build", "r.toml"], "Missing option '--work'"),
+        (["build", "--work", "w"], "Missing argument 'RECIPE'"),
+        (["stats"], "Missing argument 'WORK'"),
+    ],
+)
+def test_what_is_missing_is_named(roots: Roots, given: list[str], message: str) -> None:
+    ended = roots(*given)
+    assert ended.code == 2
+    assert message in ended.err
+
+
+def test_the_version_is_said_also_where_nothing_is_installed(roots: Roots) -> None:
+    assert roots("--version").out.startswith("roots ")

@@ -1,0 +1,180 @@
+"""What README.md and the other pages say is so: commands run, links lead somewhere, counts are the code's."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from lang_params.params import load_all
+from pipelines.beam import unknown_options
+from pipelines.run import DryRun, run, runtime
+from pipelines.task import Task
+from roots.commands import roots
+from tests import corpora
+from tests.corpora import ROOT, Corpus
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+COSTLY = re.compile(r"^(make|docker|roots build) |apt-get", re.MULTILINE)
+"""Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
+
+
+def blocks(language: str, page: str = README) -> list[str]:
+    """The fenced blocks of a language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, corpus: Corpus) -> Iterator[Path]:
+    """A folder like that of a clone in which `make demo` has run; `activate` makes `roots` a command."""
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "activate").write_text(f'roots() {{ "{sys.executable}" -m roots "$@"; }}\n')
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "demo").symlink_to(corpus.work)
+    for name in ("catalog", "lang_params"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    yield tmp_path
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+
+
+def shell(block: str, folder: Path) -> str:
+    """Run a block as people do; what it printed. Fails when a command in it fails."""
+    script = f"set -eu\nsource .venv/bin/activate\n{block}"
+    return _ran(["bash", "-c", script], folder)
+
+
+def _ran(command: list[str], folder: Path) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=corpora.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def kept(folder: Path) -> list[dict[str, object]]:
+    """The records in out/kept."""
+    [file] = (folder / "out" / "kept").glob("*.jsonl.zst")
+    with zstandard.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:
+    first, copying, again = [block for block in blocks("sh") if not COSTLY.search(block)]
+    shell(first, folder)
+    assert [record["id"] for record in kept(folder)] == ["a"]
+    assert kept(folder)[0]["year"] == 1948
+    shell(copying, folder)
+    [change] = blocks("toml")
+    file = folder / "my_params" / "yo.toml"
+    written = file.read_text(encoding="utf-8")
+    assert written.count("[filters]\n") == 1
+    file.write_text(written.replace("[filters]\n", f"[filters]\n{change}"), encoding="utf-8")
+    assert "curate: nothing to do" in shell(again, folder)
+    assert [record["id"] for record in kept(folder)] == ["a", "c"]
+
+
+def test_what_is_written_in_python_runs(folder: Path) -> None:
+    shell(blocks("sh")[1], folder)
+    said = [_ran([sys.executable, "-c", block], folder) for block in blocks("python")]
+    assert len(said) == 3
+    assert "number_words" in said[0]
+    assert "features: ['id', 'text', 'source', 'url', 'meta']" in said[1]
+    assert "dropped_by" in said[2]
+
+
+def test_every_block_is_run_or_costly() -> None:
+    assert len([block for block in blocks("sh") if COSTLY.search(block)]) == 2
+    assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"sh", "python", "toml"}
+
+
+def test_every_command_has_its_line_and_every_line_its_command() -> None:
+    rows = re.findall(r"^\| `roots ([\w-]+)", README, re.MULTILINE)
+    assert sorted(rows) == sorted(roots.commands)
+    for page in PAGES:
+        named = re.findall(r"\broots ([a-z][a-z-]+)(?= [A-Zc/`-]|`)", (ROOT / page).read_text(encoding="utf-8"))
+        assert set(named) <= set(roots.commands), page
+
+
+def test_every_option_of_a_command_exists() -> None:
+    for line in re.findall(r"`roots [^`]*--[^`]*`", README) + [
+        line for block in blocks("sh") for line in block.split("\n")
+    ]:
+        command = re.match(r"`?roots ([\w-]+)", line)
+        if command is not None and command[1] in roots.commands:
+            known = {name for option in roots.commands[command[1]].params for name in option.opts} | {"--help"}
+            assert set(re.findall(r"(?<= )--[a-z-]+", line.split(" -- ")[0])) <= known, line
+
+
+def nothing(job: Any) -> dict[str, Any]:
+    """Work that writes no file."""
+    return {"files": []}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_options_for_dataflow_build_its_job_graph(memory: str) -> None:
+    [launch] = [block for block in blocks("sh") if "docker run" in block]
+    named = {"$IMAGE": "example/roots-builder:0.1.0", "PROJECT": "a-project", "BUCKET": "bucket", "\\\n": " "}
+    command = launch.split("docker run")[1]
+    for name, value in named.items():
+        command = command.replace(name, value)
+    ours, beams = command.split(" -- ")
+    assert "--runner=dataflow" in ours
+    assert unknown_options(beams.split()) == []
+    how = runtime("dataflow", 1, [*beams.split(), "--dry_run=True", "--no_auth"])
+    with pytest.raises(DryRun):
+        run("try", [Task(f"{memory}/a.json", "key", 1, None)], nothing, how)
+
+
+def test_every_target_of_make_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)
+        assert set(named) <= targets, page
+
+
+def test_every_link_to_a_file_leads_there() -> None:
+    for page in PAGES:
+        links = re.findall(r"\]\((?!http|#)([^)]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+        assert [link for link in links if not (ROOT / link).exists()] == [], page
+
+
+def test_every_file_that_is_named_exists() -> None:
+    pattern = r"`((?:lang_params|filters|catalog|pipelines|roots|notebooks|tests)/[\w./-]+)`"
+    for page in PAGES:
+        named = re.findall(pattern, (ROOT / page).read_text(encoding="utf-8"))
+        assert [name for name in named if not (ROOT / name).exists()] == [], page
+
+
+def test_what_is_on_disk_is_what_the_page_says(corpus: Corpus) -> None:
+    work = corpus.work
+    for place in ("documents", "measures", "signatures", "ledger"):
+        assert list(work.glob(f"udhr_articles/{place}/*.parquet"))
+    for place in ("dedup/edges", "dedup/clusters", "dedup/duplicates", "corpus/yo", "cards/udhr_articles"):
+        assert list((work / place).iterdir())
+    for file in (
+        "README.md",
+        "tokenizer/tokenizer.json",
+        *(f"tokens/yo_text_document.{end}" for end in ("bin", "idx")),
+    ):
+        assert (work / file).is_file()
+    assert (work / "tokens" / "yo_text_document.ids.parquet").is_file()
+
+
+def test_the_limits_are_counted() -> None:
+    languages = load_all().values()
+    without = {
+        "stop words": sum(params.stopwords is None for params in languages),
+        "flagged words": sum(params.flagged_words is None for params in languages),
+    }
+    assert f"- {without['stop words']} languages have no list of stop words, {without['flagged words']} none" in README
+    assert all(params.language_model is None for params in languages)
+    assert [params.code for params in languages if params.identifier == "none"] == ["bm", "fon", "ki", "rn", "tum"]
+    assert "Five languages are known to no identifier" in README
