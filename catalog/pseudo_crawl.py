@@ -107,7 +107,7 @@ def _content(body: bytes, http: dict[str, str]) -> bytes:
         return _inflated(body, 31)
     if encoding == "deflate":
         return _inflated(body, 15 if body[:1] == b"\x78" else -15)
-    raise Damage(f"a page compressed as {encoding[:20]!r} is not read; known: gzip, deflate")
+    raise Damage("a page compressed otherwise than by gzip or deflate is not read")
 
 
 def _inflated(body: bytes, bits: int) -> bytes:

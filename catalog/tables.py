@@ -11,6 +11,10 @@ from catalog.catalogue import place, record_of
 from catalog.entry import Entry
 from catalog.record import BATCH_BYTES, BATCH_DOCUMENTS, MAX_BYTES, Record, bad_record
 
+ROWS = 64
+"""Rows of a Parquet file that are decoded at once, at most. The sizes that its footer gives are those before values
+that repeat are written out, so they bound nothing; a cell is bounded by MAX_BYTES."""
+
 ARROW_MAGIC = b"ARROW1\0\0"
 _FAULTS = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 """What pyarrow raises for broken content: a length that is nonsense ends in any of them."""
@@ -32,7 +36,7 @@ def parquet_records(entry: Entry, handle: BinaryIO) -> Iterator[Record]:
     first = 0
     for number in range(file.num_row_groups):
         group = file.metadata.row_group(number)
-        size = max(1, min(BATCH_DOCUMENTS, BATCH_BYTES * group.num_rows // max(1, group.total_byte_size)))
+        size = max(1, min(ROWS, BATCH_BYTES * group.num_rows // max(1, group.total_byte_size)))
         row = first
         try:
             for batch in file.iter_batches(size, row_groups=[number], use_threads=False):

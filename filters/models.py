@@ -57,6 +57,11 @@ MODELS = {
 }
 
 
+def language_model(name: str) -> dict[str, Path]:
+    """The two files of a language model, as `filters.perplexity` takes them. Raises ModelError."""
+    return {"pieces": path(f"{name}.sp"), "model": path(f"{name}.kenlm")}
+
+
 @cache
 def path(name: str) -> Path:
     """Where a model's file is, its hash checked once a process. Raises ModelError.

@@ -6,7 +6,7 @@ They take some things that are no personal data: lists of years, version numbers
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from filters.pii_rules import Profile, Rule, Tag, rules
 
@@ -72,6 +72,27 @@ def redact(text: str, profile: Profile = "fixed") -> tuple[str, list[Span]]:
         return _replace_spans(text, matches)
     replaced = replace_everywhere(text, matches)
     return replaced, _placeholders(replaced, {match.tag for match in matches})
+
+
+IN_FIELDS: tuple[Tag, ...] = ("EMAIL", "IP_ADDRESS", "USER")
+"""What is looked for in the fields beside a text. Not KEY: it takes ids, dates and paths for keys."""
+
+
+def redact_fields(value: Any) -> Any:
+    """A JSON value with placeholders in its strings, also in the names of fields; the rules are those of `fixed`.
+
+    The fields beside a text are not text that the original redacted; they are read for `IN_FIELDS`.
+
+    >>> redact_fields({"author": "Ana <ana@example.org>", "year": 1999, "by": ["@ana_p", None]})
+    {'author': 'Ana <PI:EMAIL>', 'year': 1999, 'by': ['PI:USER', None]}
+    """
+    if isinstance(value, str):
+        return _replace_spans(value, [span for span in find(value) if span.tag in IN_FIELDS])[0]
+    if isinstance(value, dict):
+        return {redact_fields(name): redact_fields(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [redact_fields(item) for item in value]
+    return value
 
 
 def replace_everywhere(text: str, matches: list[Span]) -> str:

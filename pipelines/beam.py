@@ -87,7 +87,7 @@ def _local_cluster(workers: int) -> Any:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=":0",
+        dashboard_address="127.0.0.1:0",
         memory_limit=None,
         silence_logs=logging.CRITICAL,
         preload=[_DEAF],
@@ -141,6 +141,10 @@ def _wait(pipeline: beam.Pipeline) -> None:
         client = getattr(result, "client", None)
         state = result.wait_until_finish()
     except Exception as error:
+        if type(error).__name__ == "KilledWorker":
+            raise RunError(
+                "a worker process died several times, most likely out of memory; use fewer --workers"
+            ) from None
         raise RunError(f"the run stopped: {type(error).__name__}: {_last_line(error)}") from error
     finally:
         if client is not None:

@@ -6,10 +6,13 @@ redact. Measures and signatures are taken before redaction. Memory is that of on
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +20,7 @@ import pyarrow.compute as pc
 
 from catalog.entry import Entry
 from catalog.sources import Input, inputs, read
+from filters import models
 from pipelines import config as configs
 from pipelines import stages, storage, tables
 from pipelines.config import Config
@@ -37,8 +41,17 @@ _CONFIGURED = {
     "redact": stages.redact,
 }
 
-SAMPLE = 65536
-"""Bytes at a file's start and at its end that, with its size, stand for its content in a shard's name."""
+WHOLE = 64_000_000
+"""Bytes up to which a file is read whole to tell whether it changed."""
+
+SAMPLES, SAMPLE = 64, 65536
+"""Of a larger file: pieces spread evenly over it, the last at its end, and the bytes of each."""
+
+LIBRARIES = ("fasttext", "google-re2", "lxml", "pyarrow", "pycld2", "sentencepiece", "trafilatura", "xxhash")
+"""Packages whose version can change what stands in a table."""
+
+NAME = 120
+"""Bytes of UTF-8 of an input's name in the name of its shard; file systems allow 255 for all of it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ def curate(
 
     `wanted` are the stages to run; what the others would have filled stays null.
     """
+    check_models(config)
     path = configs.save(config, work)
     tasks = [task_of(work, entry, file, config, (path, tuple(wanted))) for entry in entries for file in inputs(entry)]
     manifests = run("curate", tasks, curate_shard, how)
@@ -75,6 +89,16 @@ def curate(
     return manifests
 
 
+def check_models(config: Config) -> None:
+    """Raise ModelError, before anything runs, when a model that a language names is not there or is another."""
+    models.path("lid.176")
+    for params in config.languages.values():
+        if params.word_model is not None:
+            models.path(params.word_model)
+        if params.language_model is not None:
+            models.language_model(params.language_model)
+
+
 def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[str, tuple[str, ...]]) -> Task:
     """The task for one input. Its key is the hash of all that decides its tables; thresholds are not among it."""
     path, wanted = plan
@@ -82,7 +106,9 @@ def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[st
         {
             "version": VERSION,
             "source": [entry.uid, entry.kind, list(entry.cleaning), entry.redact, list(entry.languages)],
-            "fields": repr(entry.data),
+            "fields": [entry.data.text, entry.data.id, entry.data.lang, entry.data.url],
+            "models": {name: model.sha256 for name, model in sorted(models.MODELS.items())},
+            "libraries": libraries(),
             "input": [file.name, content_key(file)],
             "measuring": config.measuring(declared(entry)),
             "stages": list(wanted),
@@ -95,29 +121,46 @@ def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[st
 
 
 def declared(entry: Entry) -> tuple[str, ...]:
-    """The languages that a source's documents can be in when that is known beforehand, else none."""
-    return tuple(entry.languages) if len(entry.languages) == 1 and not entry.data.lang else ()
+    """The languages that a source's documents can be in when that is known beforehand, else none.
+
+    Records of OSCAR, and those of a source that names their field, may declare any language themselves.
+    """
+    own = entry.kind == "oscar" or bool(entry.data.lang)
+    return tuple(entry.languages) if len(entry.languages) == 1 and not own else ()
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Versions of what decides the tables beside our own code: packages, and the Unicode tables of Python."""
+    return {name: version(name) for name in LIBRARIES} | {"unicode": unicodedata.unidata_version}
 
 
 def shard_name(name: str) -> str:
-    """An input's name as a file name.
+    """An input's name as a file name, cut where it is too long for one.
 
     >>> shard_name("data/yor.jsonl.gz")
     'data-yor.jsonl.gz'
     """
-    return re.sub(r"[^\w.-]+", "-", name.replace("/", "-")).strip("-.") or "input"
+    plain = re.sub(r"[^\w.-]+", "-", name.replace("/", "-")).strip("-.") or "input"
+    return plain.encode()[:NAME].decode(errors="ignore")
 
 
 def content_key(file: Input) -> str:
-    """Hash of a file's size, first and last 64 KiB: tells a changed file without reading terabytes."""
+    """Hash of a file's size and bytes; of a file over 64 MB, of pieces of it, so that terabytes are not read for it.
+
+    A large file that is changed in place, at the same size, between the pieces looks the same: give it a new name.
+    """
     fs, inner = storage.filesystem(file.path)
+    digest = hashlib.blake2b(b"%d" % file.size, digest_size=16)
     with fs.open(inner, "rb") as opened:
-        head = opened.read(SAMPLE)
-        tail = b""
-        if file.size > SAMPLE:
-            opened.seek(max(SAMPLE, file.size - SAMPLE))
-            tail = opened.read(SAMPLE)
-    return hashlib.blake2b(b"%d\0%s%s" % (file.size, head, tail), digest_size=16).hexdigest()
+        if file.size <= WHOLE:
+            while piece := opened.read(1 << 20):
+                digest.update(piece)
+        else:
+            for number in range(SAMPLES):
+                opened.seek((file.size - SAMPLE) * number // (SAMPLES - 1))
+                digest.update(opened.read(SAMPLE))
+    return digest.hexdigest()
 
 
 def curate_shard(job: Job) -> dict[str, Any]:
@@ -176,4 +219,4 @@ def _count(batch: pa.RecordBatch, counts: Counter[str], reasons: Counter[str]) -
     counts["documents"] += batch.num_rows
     counts["bytes"] += pc.sum(batch.column("bytes")).as_py() or 0
     lost = zip(batch.column("lost").to_pylist(), batch.column("reason").to_pylist(), strict=True)
-    reasons.update(f"{what}: {why}" if why else what for what, why in lost if what is not None)
+    reasons.update(f"{what}: {re.sub('[0-9]+', 'N', why)}" if why else what for what, why in lost if what is not None)

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pyarrow as pa
 
+from filters.minhash import BANDS
 from pipelines import exchange, storage, tables
 from pipelines.components import components
 from pipelines.run import Runtime, run
@@ -103,7 +104,7 @@ def shards_of(manifests: Sequence[Mapping[str, Any]]) -> list[Shard]:
 
 def dedup(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
     """Find the clusters of near duplicates; returns the path of the clusters' table."""
-    partitions = max(1, -(-sum(shard.rows for shard in shards) * tables.BANDS // ENTRIES_PER_PARTITION))
+    partitions = max(1, -(-sum(shard.rows for shard in shards) * BANDS // ENTRIES_PER_PARTITION))
     state = [VERSION, scope, partitions, [[shard.source, shard.stem, shard.rows] for shard in shards]]
     key = storage.fingerprint(state)
     folder = storage.join(work, "dedup")
@@ -132,7 +133,7 @@ def _find_edges(
         maps.append(Task(manifest_of(target), key, shard.sizes.get("signatures", 0), job))
     written = run("dedup: bands", maps, spread, how)
     listing = exchange.listing(storage.join(folder, f"listing.{key}.json"), written)
-    size = sum(shard.rows for shard in shards) * tables.BANDS * 16 // partitions
+    size = sum(shard.rows for shard in shards) * BANDS * 16 // partitions
     reduces = [
         Task(manifest_of(path), key, size, ReduceJob(listing, number, path)) for number, path in enumerate(edges)
     ]
@@ -149,7 +150,7 @@ def spread(job: MapJob) -> dict[str, Any]:
         hashes = hashes ^ _salts([langs[row] for row in present])[:, None]
     elif job.scope == "source":
         hashes = hashes ^ _salts([job.shard.source])[0]
-    rows = np.repeat(present + job.shard.first, tables.BANDS)
+    rows = np.repeat(present + job.shard.first, BANDS)
     flat = hashes.ravel()
     parts = (flat % np.uint64(job.partitions)).astype(np.int64)
     split = {
@@ -161,9 +162,9 @@ def spread(job: MapJob) -> dict[str, Any]:
 
 def _bands(column: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Band hashes as [rows, bands] uint64, zeros where there is no signature."""
-    values = np.zeros((len(column), tables.BANDS), dtype=np.uint64)
+    values = np.zeros((len(column), BANDS), dtype=np.uint64)
     valid = column.is_valid().to_numpy(zero_copy_only=False)
-    values[valid] = column.drop_null().flatten().to_numpy().reshape(-1, tables.BANDS)
+    values[valid] = column.drop_null().flatten().to_numpy().reshape(-1, BANDS)
     return values
 
 

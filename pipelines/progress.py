@@ -69,7 +69,9 @@ class Progress:
     @staticmethod
     def nothing_to_do(label: str, count: int) -> None:
         """Say that a stage's shards were all finished before."""
-        console.print(f"{label}: nothing to do, all {count} shards were finished before", highlight=False)
+        console.print(
+            f"{label}: nothing to do, all {count} shards were finished before", highlight=False, soft_wrap=True
+        )
 
     def __enter__(self) -> "Progress":
         self._start = time.monotonic()
@@ -91,6 +93,7 @@ class Progress:
             f"{self._label}: {finished} of {self._count} shards in {seconds:.1f} s, {megabytes(self._done_bytes)} in, "
             f"{megabytes(self._done_bytes / seconds)}/s{again}",
             highlight=False,
+            soft_wrap=True,
         )
 
     def _watch(self) -> None:

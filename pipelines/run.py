@@ -70,6 +70,8 @@ def run(label: str, tasks: Sequence[Task], work: Work, how: Runtime) -> list[dic
     """
     todo = pending(tasks)
     if todo:
+        for task in todo:
+            storage.remove(task.manifest)
         ordered = sorted(todo, key=lambda task: (-task.size, task.manifest))
         with Progress(label, todo, already=len(tasks) - len(todo)):
             _execute(ordered, work, how)

@@ -15,8 +15,6 @@ import pyarrow.parquet as pq
 from catalog.document import DOCUMENTS
 from pipelines import storage
 
-BANDS = 14
-
 MEASURES = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
@@ -50,8 +48,8 @@ SIGNATURES = pa.schema(
         pa.field("bands", pa.list_(pa.uint64())),
     ]
 )
-"""`BANDS` MinHash band hashes; null for a text shorter than one shingle. (A list of variable length: pyarrow 25 cannot
-read nulls among lists of fixed length back from Parquet.)"""
+"""The MinHash band hashes (`filters.minhash`); null for a text shorter than one shingle. The list is of variable length
+because pyarrow 25 cannot read nulls among lists of fixed length back from Parquet."""
 
 LEDGER = pa.schema(
     [
@@ -95,6 +93,8 @@ class TableWriter:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the schema's columns of `batch`; other columns are left out."""
+        if not batch.num_rows:
+            return
         self._writer.write_batch(batch.select(self._schema.names).cast(self._schema))
         self.rows += batch.num_rows
 
@@ -146,3 +146,22 @@ def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.Reco
         for group in range(parquet.num_row_groups):
             table = parquet.read_row_group(group, columns=None if columns is None else list(columns))
             yield from table.combine_chunks().to_batches()
+
+
+def together(*parts: tuple[str, Sequence[str]]) -> Iterator[list[pa.RecordBatch]]:
+    """Read tables that stand row for row beside each other, each given as a path and columns, some rows at a time.
+
+    How their rows are grouped in the files does not matter. Raises ValueError when one has fewer rows than another.
+    """
+    streams = [batches(path, columns) for path, columns in parts]
+    held = [next(stream, None) for stream in streams]
+    while any(batch is not None for batch in held):
+        whole = [batch for batch in held if batch is not None]
+        if len(whole) < len(held):
+            raise ValueError(f"not the same number of rows in {', '.join(path for path, _ in parts)}")
+        rows = min(batch.num_rows for batch in whole)
+        yield [batch.slice(0, rows) for batch in whole]
+        held = [
+            batch.slice(rows) if batch.num_rows > rows else next(stream, None)
+            for batch, stream in zip(whole, streams, strict=True)
+        ]

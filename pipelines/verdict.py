@@ -11,18 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.table import FILTERS
 from lang_params.params import LangParams
 
-ORDER = (
-    "number_words",
-    "character_repetition",
-    "word_repetition",
-    "special_characters",
-    "stopwords",
-    "flagged_words",
-    "language_id",
-    "perplexity",
-)
+ORDER = tuple(filter_.name for filter_ in FILTERS if filter_.kind == "measures")
 """The filters in the order in which the original applied them; the first that fails is named."""
 
 Names = np.ndarray[Any, np.dtype[np.object_]]
@@ -35,10 +27,10 @@ def filtered(measures: pa.Table, languages: Mapping[str, LangParams]) -> Names:
     language that the corpus does not have, or identified as another than its own, is dropped by language_id.
     """
     verdict = np.full(measures.num_rows, None, dtype=object)
-    lang = measures.column("lang").fill_null("").to_numpy(zero_copy_only=False)
+    lang = measures.column("lang").fill_null("")
     lost = measures.column("lost").to_numpy(zero_copy_only=False)
-    for code in np.unique(lang.astype(str)):
-        rows = np.flatnonzero(lang == code)
+    for code in lang.unique().to_pylist():
+        rows = np.flatnonzero(pc.equal(lang, code).to_numpy())
         if code not in languages:
             verdict[rows] = "language_id"
             continue

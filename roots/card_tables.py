@@ -8,6 +8,7 @@ import pyarrow as pa
 from catalog.entry import Entry
 from filters.table import FILTERS
 from lang_params.params import LangParams, Setting
+from pipelines.verdict import ORDER
 from roots import funnel
 from roots.markdown import Markdown, code, inline, link, public, table
 
@@ -100,9 +101,9 @@ def thresholds(spoken: Sequence[LangParams]) -> Markdown:
     rows = []
     for params in spoken:
         without = params.not_applied()
-        cells = ["not applied" if name in without else interval(params.filters[name]) for name in funnel.FILTERS]
+        cells = ["not applied" if name in without else interval(params.filters[name]) for name in ORDER]
         rows.append([named(params), *cells, THRESHOLDS.get(params.thresholds, params.thresholds)])
-    return table(["language", *funnel.FILTERS, "whose"], rows)
+    return table(["language", *ORDER, "whose"], rows)
 
 
 def not_applied(spoken: Sequence[LangParams]) -> Markdown:

@@ -158,11 +158,8 @@ def _json(value: Any) -> str:
 def _records(job: Job) -> Iterator[list[dict[str, Any]]]:
     """The documents that are in, under their fields' names, a batch at a time."""
     verdicts = (job.measures, ["lost"]) if job.ledger is None else (job.ledger, ["dropped_by"])
-    together = zip(
-        tables.batches(job.documents, ["source_id", "url", "text", "meta"]),
-        tables.batches(job.measures, ["lang"]),
-        tables.batches(*verdicts),
-        strict=True,
+    together = tables.together(
+        (job.documents, ["source_id", "url", "text", "meta"]), (job.measures, ["lang"]), verdicts
     )
     for documents, measures, out in together:
         rows = zip(documents.to_pylist(), *(batch.column(0).to_pylist() for batch in (measures, out)), strict=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.table import FILTERS as TABLE
+from pipelines.verdict import ORDER
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 
@@ -30,10 +30,7 @@ FUNNEL = pa.schema(
 )
 """Documents and bytes of stored text for each source, language (null: not known) and cause (null: kept)."""
 
-FILTERS = tuple(entry.name for entry in TABLE if entry.kind == "measures")
-"""The filters that measure, in the order in which ROOTS applied them."""
-
-CAUSES = ("error:", "clean:", *FILTERS, "duplicate", "contaminated", "removed")
+CAUSES = ("error:", "clean:", *ORDER, "duplicate", "contaminated", "removed")
 """Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so."""
 
 By = Literal["lang", "source"]

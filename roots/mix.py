@@ -131,6 +131,8 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
         for number, path in enumerate(paths)
     ]
     if pending(tasks):
+        for lang in targets:  # a dataset is one again when all its files are new
+            storage.remove(storage.join(work, "corpus", lang, "state.json"))
         plan = Plan(files, _cutoffs(work, judged, (sizes, gets), settings.seed), settings.seed)
         _spread_all(work, judged, (plan, key, listing), how)
     manifests = run("mix: datasets", tasks, gather, how)
@@ -156,8 +158,8 @@ def _finish(
 
 
 def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
-    if not sizes:
-        return {}
+    if not any(sizes.values()):
+        return dict.fromkeys(sizes, 0)
     if settings.strict:
         return largest_sample(dict(sizes), alpha=settings.alpha)
     return allocate(dict(sizes), alpha=settings.alpha, budget=settings.budget)
@@ -214,12 +216,7 @@ def spread(job: SpreadJob) -> dict[str, Any]:
 
 def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
     wanted = [name for name in ROWS.names if name != "key"]
-    together = zip(
-        tables.batches(job.documents, wanted),
-        tables.batches(job.measures, ["lang"]),
-        tables.batches(job.ledger, ["dropped_by", "cuts"]),
-        strict=True,
-    )
+    together = tables.together((job.documents, wanted), (job.measures, ["lang"]), (job.ledger, ["dropped_by", "cuts"]))
     for documents, measures, ledger in together:
         rows: dict[str, list[dict[str, Any]]] = {}
         langs, verdicts = measures.column("lang").to_pylist(), ledger.to_pylist()

@@ -31,7 +31,9 @@ wanted = json.loads(os.environ["HALT"])
 
 
 def halt(event, arguments):
-    if event == wanted["event"] and not os.path.exists(wanted["mark"]) and fnmatch.fnmatch(os.fspath(arguments[wanted["place"]]), wanted["path"]):
+    if event != wanted["event"] or os.path.exists(wanted["mark"]):
+        return
+    if fnmatch.fnmatch(os.fspath(arguments[wanted["place"]]), wanted["path"]):
         wanted["times"] -= 1
         if wanted["times"] == 0:
             with open(wanted["mark"], "w"):

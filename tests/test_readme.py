@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +30,7 @@ def blocks(language: str, page: str = README) -> list[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, corpus: Corpus) -> Iterator[Path]:
+def folder(tmp_path: Path, corpus: Corpus) -> Path:
     """A folder like that of a clone in which `make demo` has run; `activate` makes `roots` a command."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "activate").write_text(f'roots() {{ "{sys.executable}" -m roots "$@"; }}\n')
@@ -40,8 +38,7 @@ def folder(tmp_path: Path, corpus: Corpus) -> Iterator[Path]:
     (tmp_path / "work" / "demo").symlink_to(corpus.work)
     for name in ("catalog", "lang_params"):
         (tmp_path / name).symlink_to(ROOT / name)
-    yield tmp_path
-    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    return tmp_path
 
 
 def shell(block: str, folder: Path) -> str:

@@ -108,7 +108,7 @@ def test_what_is_a_document(
             b"\x0b\x02\x80",
             "Content-Encoding: br\r\n",
             "error:read",
-            "a page compressed as 'br' is not read; known: gzip, ",
+            "a page compressed otherwise than by gzip or deflate",
         ),
         (b"\x1f\x8b\x08garbage", "Content-Encoding: gzip\r\n", "error:read", "the page's compression is broken"),
         (b"x" * (pages.MAX_PAGE + 1), "", "error:read", f"the page is over the limit of {pages.MAX_PAGE} bytes"),

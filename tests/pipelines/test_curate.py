@@ -10,11 +10,12 @@ import fsspec
 import pytest
 
 from catalog.entry import load
-from catalog.sources import inputs
+from catalog.sources import Input, inputs
+from filters import models
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import content_key, curate, curate_shard, shard_name
+from pipelines.curate import content_key, curate, curate_shard, declared, shard_name, task_of
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -90,9 +91,59 @@ def test_the_content_of_a_file_decides_its_key_not_where_it_lies(source: Source,
     assert content_key(one) != content_key(two)
 
 
+def test_a_byte_changed_in_the_middle_of_a_file_changes_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.jsonl"
+    path.write_bytes(b"a" * 300_000)
+    before = content_key(Input(str(path), "big.jsonl", 300_000))
+    path.write_bytes(b"a" * 150_000 + b"b" + b"a" * 149_999)
+    assert content_key(Input(str(path), "big.jsonl", 300_000)) != before
+    monkeypatch.setattr("pipelines.curate.WHOLE", 100_000)
+    assert content_key(Input(str(path), "big.jsonl", 300_000)) != before
+
+
+def test_the_records_of_oscar_decide_which_parameters_are_in_the_key(source: Source) -> None:
+    entry = load(source("one", [{"text": "x"}]))
+    assert declared(entry) == ("yo",)
+    assert declared(replace(entry, kind="oscar")) == ()
+    assert declared(replace(entry, data=replace(entry.data, lang="lang"))) == ()
+
+
+def test_where_a_file_lies_and_what_a_note_says_decide_nothing(source: Source, config: Config) -> None:
+    entry = load(source("one", [{"text": "x"}]))
+    [file] = inputs(entry)
+    other = replace(entry, data=replace(entry.data, note="new", files=("*.jsonl", *entry.data.files)))
+    keys = {task_of("w", each, file, config, ("path", ())).key for each in (entry, other)}
+    assert len(keys) == 1
+
+
+def test_another_model_makes_other_tables(source: Source, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = load(source("one", [{"text": "x"}]))
+    [file] = inputs(entry)
+    before = task_of("w", entry, file, config, ("path", ())).key
+    model = models.MODELS["lid.176"]
+    monkeypatch.setitem(models.MODELS, "lid.176", replace(model, sha256="0" * 64))
+    assert task_of("w", entry, file, config, ("path", ())).key != before
+
+
+def test_a_model_that_is_not_there_ends_the_run_before_it_begins(source: Source, config: Config, memory: str) -> None:
+    params = replace(config.languages["yo"], language_model="yoruba")
+    other = replace(config, languages=dict(config.languages) | {"yo": params})
+    with pytest.raises(models.ModelError, match=r"no model is named 'yoruba\.sp'"):
+        curate(memory, [load(source("one", [{"text": "x"}]))], other, Runtime())
+
+
+def test_reasons_are_counted_without_their_numbers(source: Source, config: Config, memory: str) -> None:
+    broken = [f'{{"n": {n}, "broken' + "x" * n for n in range(30)]
+    [manifest] = curate(memory, [load(source("one", broken))], config, Runtime())
+    assert len(manifest["lost"]) < 4
+
+
 def test_names_of_shards_are_file_names() -> None:
     assert shard_name("a b/ọ.jsonl") == "a-b-ọ.jsonl"
     assert shard_name("///") == "input"
+    assert len(shard_name("ọ" * 300).encode()) <= 120
 
 
 def test_memory_does_not_grow_with_the_file(source: Source, config: Config, memory: str, yoruba: str) -> None:

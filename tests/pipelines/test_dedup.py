@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from catalog.entry import load
+from filters.minhash import BANDS
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
@@ -46,7 +47,7 @@ def sign(work: str, shards: dict[str, Sequence[Sequence[int] | None]]) -> list[S
 
 def _rest(source: str, row: int, given: Sequence[int]) -> list[int]:
     random = np.random.default_rng([*source.encode(), row])
-    return [int(value) for value in random.integers(2**32, 2**63, tables.BANDS - len(given))]
+    return [int(value) for value in random.integers(2**32, 2**63, BANDS - len(given))]
 
 
 def clusters(work: str, shards: Sequence[Shard], scope: str) -> set[frozenset[str]]:

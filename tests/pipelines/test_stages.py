@@ -84,3 +84,30 @@ def test_a_text_that_a_stage_fails_on_is_an_error_row_and_is_not_stored_unredact
     assert out.column("text").to_pylist() == ["", "good"]
     assert out.column("lost").to_pylist() == ["error:redact", None]
     assert out.column("reason").to_pylist() == ["ValueError", None]
+
+
+def test_fields_address_and_id_are_redacted_too_but_not_for_keys(config: Config) -> None:
+    meta = '{"author":"Ana <ana@example.org>","day":"1999-2000-2001","tags":["@ana_p"]}'
+    given = batch({"text": "x", "meta": meta, "url": "mailto:ana@example.org", "source_id": "ana@example.org"})
+    out = stages.redact(given, config)
+    assert out.column("meta").to_pylist() == ['{"author":"Ana <PI:EMAIL>","day":"1999-2000-2001","tags":["PI:USER"]}']
+    assert out.column("url").to_pylist() == ["mailto:PI:EMAIL"]
+    assert out.column("source_id").to_pylist() == ["PI:EMAIL"]
+
+
+def test_what_is_no_language_code_is_not_kept_as_one_and_undetermined_is_undeclared(
+    config: Config, yoruba: str
+) -> None:
+    given = batch(*({"text": yoruba, "lang": lang} for lang in ("Jane Doe, 5 Mill Lane", "x" * 99, "und", "mul", "")))
+    assert stages.declare(given, config).column("lang").to_pylist() == ["unknown", "unknown", "yo", "yo", "yo"]
+
+
+def test_a_fault_of_the_machine_ends_the_task(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fault in (ImportError("no re2"), MemoryError(), OSError("disk")):
+
+        def fails(text: str, profile: str, fault: Exception = fault) -> Any:
+            raise fault
+
+        monkeypatch.setattr(pii, "redact", fails)
+        with pytest.raises(type(fault)):
+            stages.redact(batch({"text": "x"}), config)

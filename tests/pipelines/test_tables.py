@@ -4,6 +4,7 @@ import uuid
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from catalog.document import DOCUMENTS
 from pipelines import storage, tables
@@ -50,3 +51,26 @@ def test_no_text_stands_in_the_statistics() -> None:
     named = {metadata.row_group(0).column(n).path_in_schema: metadata.row_group(0).column(n) for n in range(7)}
     assert not named["text"].is_stats_set
     assert named["id"].is_stats_set
+
+
+def test_tables_are_read_together_whatever_their_row_groups() -> None:
+    folder = f"memory://tables-{uuid.uuid4()}"
+    whole = documents(2500)
+    tables.write(f"{folder}/even.parquet", whole)
+    with tables.writing(f"{folder}/uneven.parquet", DOCUMENTS) as (writer, _):
+        for start, stop in ((0, 300), (300, 300), (300, 1900), (1900, 2500)):
+            for batch in whole.slice(start, stop - start).to_batches():
+                writer.write(batch)
+    rows = 0
+    for one, two in tables.together((f"{folder}/even.parquet", ["id"]), (f"{folder}/uneven.parquet", ["id"])):
+        assert one.column("id").to_pylist() == two.column("id").to_pylist()
+        rows += one.num_rows
+    assert rows == 2500
+
+
+def test_tables_of_different_lengths_are_refused() -> None:
+    folder = f"memory://tables-{uuid.uuid4()}"
+    tables.write(f"{folder}/a.parquet", documents(3))
+    tables.write(f"{folder}/b.parquet", documents(2))
+    with pytest.raises(ValueError, match="not the same number of rows"):
+        list(tables.together((f"{folder}/a.parquet", ["id"]), (f"{folder}/b.parquet", ["id"])))

@@ -7,8 +7,9 @@ import pytest
 from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
 from filters.table import FILTERS as TABLE
 from lang_params.params import Setting, load
+from pipelines.verdict import ORDER
 from roots.card_tables import attribution, cleaning, facts, interval, languages, named, not_applied, shown, thresholds
-from roots.funnel import FILTERS, of_counts
+from roots.funnel import of_counts
 
 ENTRY = Entry(
     uid="udhr",
@@ -74,8 +75,8 @@ def test_a_step_outside_the_chain_and_a_step_named_twice_are_counted_once() -> N
 
 def test_thresholds_have_a_column_a_filter_and_say_what_is_not_applied() -> None:
     header, _, row = thresholds([load("fon")]).splitlines()
-    assert header.count("|") == len(FILTERS) + 3
-    assert row.count("not applied") == len(set(FILTERS) & set(load("fon").not_applied()))
+    assert header.count("|") == len(ORDER) + 3
+    assert row.count("not applied") == len(set(ORDER) & set(load("fon").not_applied()))
     assert "n = 10: ≤ 0.2" in row
     assert thresholds([]).startswith("None")
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.tables import LEDGER, MEASURES
+from pipelines.verdict import ORDER
 from roots.funnel import (
     CAUSES,
-    FILTERS,
     FUNNEL,
     FunnelError,
     add,
@@ -87,7 +87,7 @@ def test_tables_that_do_not_belong_together_are_refused() -> None:
     st.lists(
         st.tuples(
             st.sampled_from(["yo", "zu", "zhs", None]),
-            st.sampled_from([None, *FILTERS, "duplicate", "error:read", "clean:x", "something new"]),
+            st.sampled_from([None, *ORDER, "duplicate", "error:read", "clean:x", "something new"]),
             st.integers(0, 10**9),
         ),
         max_size=40,

@@ -1,0 +1,59 @@
+"""The cards of a build say what the rooms counted, and those of sources that went go too."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines import storage
+from pipelines.run import Runtime
+from roots import funnel
+from roots.build import Built, build
+from roots.recipe import load
+from roots.release import corpus, write_cards
+
+pytestmark = pytest.mark.usefixtures("plainly")
+
+
+@pytest.fixture
+def built(source: Callable[..., Path], tmp_path: Path, memory: str, yoruba: str, yoruba_too: str) -> Built:
+    """A small corpus of two sources, in memory, tokens and all."""
+    source("one", [{"text": yoruba}, {"text": "kukuru"}])
+    source("two", [{"text": yoruba_too}])
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'name = "small"\ndescription = "d"\ncontact = "c"\nsources = ["sources/*.toml"]\n'
+        "mix = { alpha = 0.5 }\ntokenizer = { vocabulary = 270 }"
+    )
+    return build(load(recipe), memory, Runtime())
+
+
+def test_what_the_cards_are_made_from_is_what_was_counted(built: Built) -> None:
+    assert built.mixed is not None
+    assert built.tokens is not None
+    found = corpus(built, built.mixed)
+    assert (found.name, found.description, found.contact, found.profile) == ("small", "d", "c", "fixed")
+    assert [source.entry.uid for source in found.sources] == ["one", "two"]
+    assert [funnel.total(source.funnel).documents for source in found.sources] == [2, 1]
+    assert [(source.files, source.bytes > 0) for source in found.sources] == [(1, True), (1, True)]
+    assert [share.gets for share in found.shares] == [built.mixed.gets["yo"]]
+    assert {key: documents for key, (documents, _) in found.mixed.items()} == {("one", "yo"): 1, ("two", "yo"): 1}
+    assert sum(size for _, size in found.mixed.values()) == built.mixed.gets["yo"]
+    assert found.tokens == {"yo": built.tokens["yo"]["tokens"]}
+    assert (found.vocabulary, found.alpha, found.budget, found.strict) == (270, 0.5, None, False)
+
+
+def test_cards_are_written_and_those_of_sources_that_went_go(built: Built, memory: str) -> None:
+    assert storage.names(storage.join(memory, "cards")) == ["one", "two"]
+    before = storage.read_bytes(storage.join(memory, "README.md"))
+    one = replace(built, entries=built.entries[:1])
+    assert write_cards(one, memory) == ["README.md", "cards/one/README.md"]
+    assert storage.names(storage.join(memory, "cards")) == ["one"]
+    assert storage.read_bytes(storage.join(memory, "README.md")) != before
+    write_cards(built, memory)
+    assert storage.read_bytes(storage.join(memory, "README.md")) == before
+
+
+def test_without_a_mix_there_are_no_cards(built: Built, memory: str) -> None:
+    assert write_cards(replace(built, mixed=None), memory) == []
