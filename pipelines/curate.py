@@ -47,6 +47,9 @@ WHOLE = 64_000_000
 SAMPLES, SAMPLE = 64, 65536
 """Of a larger file: pieces spread evenly over it, the last at its end, and the bytes of each."""
 
+NUMBER = re.compile(r"(?<![\w-])\d+")
+"""Places and sizes in the reasons of bad records, left out where reasons are counted: each record has its own."""
+
 LIBRARIES = ("fasttext", "google-re2", "lxml", "pyarrow", "pycld2", "sentencepiece", "trafilatura", "xxhash")
 """Packages whose version can change what stands in a table."""
 
@@ -219,4 +222,4 @@ def _count(batch: pa.RecordBatch, counts: Counter[str], reasons: Counter[str]) -
     counts["documents"] += batch.num_rows
     counts["bytes"] += pc.sum(batch.column("bytes")).as_py() or 0
     lost = zip(batch.column("lost").to_pylist(), batch.column("reason").to_pylist(), strict=True)
-    reasons.update(f"{what}: {re.sub('[0-9]+', 'N', why)}" if why else what for what, why in lost if what is not None)
+    reasons.update(f"{what}: {NUMBER.sub('N', why)}" if why else what for what, why in lost if what is not None)

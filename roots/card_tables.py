@@ -79,14 +79,14 @@ def language(params: LangParams) -> list[object]:
 
 
 def cleaning(entry: Entry, counts: pa.Table) -> Markdown:
-    """The chain in its order, with the documents before and after each step."""
+    """What reading leaves out, then the chain in its order, with the documents before and after each step."""
     line = funnel.total(counts)
     removed = {cause: count for cause, count in line.dropped.items() if cause.startswith("clean:")}
     unread = sum(count for cause, count in line.dropped.items() if cause.startswith("error:"))
     left = line.documents - unread
     rows: list[list[object]] = [["read", line.documents, unread, left]]
     chain = [f"clean:{step}" for step in entry.cleaning]
-    for cause in [*chain, *sorted(set(removed) - set(chain))]:
+    for cause in [*sorted(set(removed) - set(chain)), *chain]:
         # A step that stands twice in a chain is counted under one name, at its first place.
         gone = removed.pop(cause, 0)
         rows.append([code(cause.removeprefix("clean:")), left, gone, left - gone])

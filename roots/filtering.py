@@ -16,7 +16,7 @@ from pipelines.dedup import shards_of
 from pipelines.judge import NO_DUPLICATES, Judged, judge
 from pipelines.run import Runtime
 from roots.export import export
-from roots.folders import discard_sources, locked
+from roots.folders import discard_sources, locked, opened
 from roots.refilter import take
 
 SOURCE = "files"
@@ -73,6 +73,8 @@ def run_pseudo_crawl(request: Request, how: Runtime) -> Treated:
 
 def _entry(request: Request) -> Entry:
     """The files as a source of their own."""
+    for file in request.files:
+        opened(file)
     lang = None if request.lang is None else find(request.lang)
     return entry_for_files(request.files, lang, uid=SOURCE)
 

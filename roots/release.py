@@ -38,7 +38,7 @@ def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
         budget=recipe.mix.budget,
         strict=recipe.mix.strict,
         tokens={lang: manifest["tokens"] for lang, manifest in tokens.items()},
-        vocabulary=recipe.tokenizer.vocabulary,
+        vocabulary=max((manifest["vocabulary"] for manifest in tokens.values()), default=0),
         description=recipe.description,
         contact=recipe.contact,
     )

@@ -60,6 +60,7 @@ class JoinJob:
     parts: tuple[str, ...]
     datasets: tuple[str, ...]
     prefix: str
+    vocabulary: int
 
 
 def train(work: str, mixed: Mixed, settings: TokenizerSettings) -> str:
@@ -123,7 +124,7 @@ def batches(path: str) -> Iterator[pa.RecordBatch]:
 
 def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str, dict[str, Any]]:
     """Write `tokens/<lang>_text_document.bin` and `.idx` for every language that has text; returns the manifests."""
-    trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))["files"]
+    trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))
     folder, temporary = storage.join(work, "tokens"), storage.join(work, "tokens", ".parts")
     parts: list[Task] = []
     finals: dict[str, Task] = {}
@@ -131,13 +132,16 @@ def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str,
         size = mixed.gets[lang]
         if not size:
             continue
-        key = storage.fingerprint([VERSION, trained, [manifest["files"] for manifest in mixed.manifests[lang]]])
+        key = storage.fingerprint(
+            [VERSION, trained["files"], [manifest["files"] for manifest in mixed.manifests[lang]]]
+        )
         prefixes = [storage.join(temporary, f"{lang}-{number:05d}") for number in range(len(paths))]
         prefix = storage.join(folder, f"{lang}_text_document")
-        finals[lang] = Task(f"{prefix}.json", key, size, JoinJob(tuple(prefixes), tuple(paths), prefix))
+        job = JoinJob(tuple(prefixes), tuple(paths), prefix, trained["vocabulary"])
+        finals[lang] = Task(f"{prefix}.json", key, size, job)
         if finished(finals[lang]) is None:
-            jobs = [PartJob(tokenizer, path, name) for path, name in zip(paths, prefixes, strict=True)]
-            parts += [Task(f"{job.prefix}.json", key, size // len(jobs), job) for job in jobs]
+            split = [PartJob(tokenizer, path, name) for path, name in zip(paths, prefixes, strict=True)]
+            parts += [Task(f"{part.prefix}.json", key, size // len(split), part) for part in split]
     if parts:
         run("tokenize", parts, encode_part, how)
     manifests = run("tokens: join", list(finals.values()), join_parts, how)
@@ -170,7 +174,9 @@ def encode_part(job: PartJob) -> dict[str, Any]:
 
 
 def join_parts(job: JoinJob) -> dict[str, Any]:
-    """Join the parts of one language, and write beside them which document each sequence is."""
+    """Join the parts of one language, write beside them which document each sequence is, and check the whole."""
+    from roots import tokenizer
+
     outputs = megatron.merge(job.parts, job.prefix)
     ids = pa.concat_tables(
         pa.Table.from_batches([batch.select(IDS.names)]).filter(pc.greater(pc.binary_length(batch.column("text")), 0))
@@ -178,6 +184,9 @@ def join_parts(job: JoinJob) -> dict[str, Any]:
         for batch in batches(path)
     )
     outputs.append(tables.write(f"{job.prefix}.ids.parquet", ids.cast(IDS)))
-    index = megatron.Index.read(job.prefix)
+    faults = megatron.verify(job.prefix, job.vocabulary, end_token=tokenizer.END, documents=outputs[0].rows)
+    if faults:
+        raise megatron.TokensError(f"{job.prefix}: {'; '.join(faults)}")
+    tokens = int(megatron.Index.read(job.prefix).lengths.sum())
     files = [output.record() for output in outputs]
-    return {"documents": outputs[0].rows, "tokens": int(index.lengths.sum()), "files": files}
+    return {"documents": outputs[0].rows, "tokens": tokens, "vocabulary": job.vocabulary, "files": files}

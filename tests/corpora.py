@@ -138,16 +138,21 @@ def planted() -> Iterator[dict[str, Any] | str]:
         yield {"id": f"copy-{lang}", "lang": lang, "text": articles()[lang][2]["text"]}
         yield {"id": f"nearly-{lang}", "lang": lang, "text": articles()[lang][3]["text"] + " 7"}
     everything = "; ".join(PERSONAL.values())
-    yield {"id": "kept", "lang": "en", "text": f"{LETTER}Write to {everything} and ask for a card of your own."}
+    beside = {"by": {"mail": PERSONAL["EMAIL"], "names": [PERSONAL["USER"]], PERSONAL["IP_ADDRESS"]: "host"}}
+    yield {
+        "id": "kept",
+        "lang": "en",
+        "text": f"{LETTER}Write to {everything} and ask for a card of your own.",
+    } | beside
     for number, (tag, value) in enumerate(PERSONAL.items()):
         one, two = (articles()["yo"][place]["text"] for place in (number, number + 8))
         yield {"id": f"kept-{tag}", "lang": "yo", "text": f"{one}\nẸ kọ̀wé sí {value} lónìí.\n{two}"}
     struck = "\nThe end </s> of <s>a line.\n".join(articles()["yo"][place]["text"] for place in (4, 12))
     yield {"id": "markup", "lang": "yo", "text": struck}
-    yield {"id": "cleaned-away", "lang": "en", "text": f"Ask {everything}."}
+    yield {"id": "cleaned-away", "lang": "en", "text": f"Ask {everything}."} | beside
     yield {"id": "dropped", "lang": "en", "text": f"{everything}; " * 4}
     yield {"id": "another-language", "lang": "de", "text": f"Schreiben Sie doch bitte an {everything}. " * 8}
-    yield {"id": "not-declared", "text": f"{articles()['sw'][7]['text']} {everything}"}
+    yield beside | {"id": PERSONAL["EMAIL"], "text": f"{articles()['sw'][7]['text']} {everything}"}
     yield '{"id": "broken", "text": "Write to ' + everything
     yield json.dumps({"id": "no-text", "body": everything})
     yield json.dumps(["not an object", everything])

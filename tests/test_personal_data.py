@@ -83,6 +83,16 @@ def test_placeholders_stand_where_it_stood_in_kept_and_in_dropped_documents(corp
         assert redacted[cause] == set(PERSONAL)
 
 
+def test_placeholders_stand_in_the_fields_beside_a_text(corpus: Corpus) -> None:
+    documents = {row["source_id"]: row for row in rows(corpus, "documents")}
+    assert json.loads(documents["kept"]["meta"])["by"] == {
+        "mail": "PI:EMAIL",
+        "names": ["PI:USER"],
+        "PI:IP_ADDRESS": "host",
+    }
+    assert "PI:EMAIL" in documents
+
+
 def rows(corpus: Corpus, table: str) -> list[dict[str, Any]]:
     [path] = (corpus.work / "planted" / table).glob("*.parquet")
     return list(pq.read_table(path).to_pylist())

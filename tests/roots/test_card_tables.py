@@ -63,13 +63,13 @@ def test_cleaning_starts_with_reading_and_follows_the_chain() -> None:
 
 def test_a_step_outside_the_chain_and_a_step_named_twice_are_counted_once() -> None:
     entry = replace(ENTRY, cleaning=("b", "a", "b"))
-    counts = of_counts([("yo", None, 5, 1), ("yo", "clean:b", 2, 0), ("yo", "clean:template_lines", 1, 0)], "udhr")
+    counts = of_counts([("yo", None, 5, 1), ("yo", "clean:b", 2, 0), ("yo", "clean:no_text", 1, 0)], "udhr")
     assert [line.split(" | ")[:3] for line in cleaning(entry, counts).splitlines()[2:]] == [
         ["| read", "8", "0"],
-        ["| `b`", "8", "2"],
-        ["| `a`", "6", "0"],
-        ["| `b`", "6", "0"],
-        ["| `template_lines`", "6", "1"],
+        ["| `no_text`", "8", "1"],
+        ["| `b`", "7", "2"],
+        ["| `a`", "5", "0"],
+        ["| `b`", "5", "0"],
     ]
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
 from lang_params.params import load
+from pipelines.verdict import ORDER
 from roots import funnel
 from roots.arrow_dataset import COLUMNS, finish, shard_name, write_shard
 from roots.cards import Corpus, Source, corpus_card, files, size_category, source_card
@@ -215,7 +216,7 @@ def test_thresholds_and_filters_not_applied_are_told_for_each_language() -> None
     card = source_card(corpus().sources[0], corpus())
     thresholds = rows(section(card, "Thresholds in force"), "language")
     header = thresholds["language"]
-    assert header == [*(name.replace("_", "\\_") for name in funnel.FILTERS), "whose"]
+    assert header == [*(name.replace("_", "\\_") for name in ORDER), "whose"]
     fon = dict(zip(header, thresholds["Fon (fon)"], strict=True))
     assert fon["stopwords"] == fon["perplexity"] == "not applied"
     assert fon["number\\_words"] == "10 to 100,000"

@@ -1,6 +1,7 @@
 """filter, redact and pseudo-crawl on files of one's own: each fault has its documented result, and none a traceback."""
 
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,11 @@ BAD = {
 """Files with one record each that cannot be read, and what is said of it."""
 
 
+def without_numbers(line: str) -> str:
+    """A line in which places and sizes are all the same."""
+    return re.sub("[0-9]+", "N", line)
+
+
 def test_a_record_that_cannot_be_read_is_counted_with_its_reason_and_the_others_are_judged(
     filtered: Callable[..., Ended], tmp_path: Path
 ) -> None:
@@ -77,7 +83,8 @@ def test_a_record_that_cannot_be_read_is_counted_with_its_reason_and_the_others_
     assert ended.code == 0
     assert "Traceback" not in ended.err
     said = [line for line in ended.out.splitlines() if "error:read" in line and " x " in line]
-    assert sorted(said) == sorted(f"{name}: 1 x error:read: {reason}" for name, (_, reason) in BAD.items())
+    wanted = [f"{name}: 1 x error:read: {reason}" for name, (_, reason) in BAD.items()]
+    assert sorted(map(without_numbers, said)) == sorted(map(without_numbers, wanted))
     found = [row["dropped_by"] for row in rows(tmp_path / "out", "ledger")]
     assert found.count("error:read") == len(BAD)
     whole_lines = sum(data.count(GOOD) for name, (data, _) in BAD.items() if not name.endswith(".gz"))
@@ -135,12 +142,11 @@ def test_the_language_of_pages_can_be_given(roots: Roots, tmp_path: Path, yoruba
 def test_redaction_replaces_personal_data_and_nothing_else(
     roots: Roots, lines: Lines, tmp_path: Path, kept: Kept
 ) -> None:
-    record = {"text": "  Ẹ kọ̀wé sí ade@example.org ‘lónìí’ .\n", "id": 1.5, "mail": "me@example.org"}
+    record = {"text": "  Ẹ kọ̀wé sí ade@example.org ‘lónìí’ .\n", "mail": "me@example.org", "pages": [1, None]}
     ended = roots("redact", lines("my.jsonl", record), "--output", tmp_path / "out")
     assert ended.code == 0
     [row] = kept(tmp_path / "out")
-    assert row["text"] == "  Ẹ kọ̀wé sí PI:EMAIL ‘lónìí’ .\n"
-    assert row["mail"] == "me@example.org"
+    assert row == {"text": "  Ẹ kọ̀wé sí PI:EMAIL ‘lónìí’ .\n", "mail": "PI:EMAIL", "pages": [1, None]}
     assert [span["tag"] for span in rows(tmp_path / "out", "measures")[0]["pii"]] == ["EMAIL"]
     assert not (tmp_path / "out" / "files" / "ledger").exists()
 
@@ -192,6 +198,11 @@ def test_files_that_cannot_be_read_are_refused_in_one_line(
     assert message in ended.err
     assert len(ended.err.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_an_address_of_no_known_storage_is_refused(filtered: Callable[..., Ended]) -> None:
+    ended = filtered("foo://bucket/x.jsonl")
+    assert (ended.code, ended.err) == (2, "error: foo://bucket/x.jsonl: Protocol not known: foo\n")
 
 
 def test_pages_are_taken_from_archives_only(roots: Roots, lines: Lines, tmp_path: Path) -> None:
