@@ -60,7 +60,7 @@ class Job:
 
 
 def export(
-    output: str, entry: Entry | None, found: tuple[Sequence[Shard], Sequence[Judged]], form: str, how: Runtime
+    output: str, entry: Entry | None, found: tuple[Sequence[Shard], Sequence[Judged]], *, form: str, how: Runtime
 ) -> list[dict[str, Any]]:
     """Write `kept/` from a folder's tables; returns the manifests, which count the documents.
 

@@ -99,7 +99,7 @@ def _finish(
     config, curated, judging = done
     output, shards = request.output, shards_of(curated)
     judged = judge(output, shards, config, how, inputs=(NO_DUPLICATES, {})) if judging else []
-    kept = export(output, entry, (shards, judged), request.form, how)
+    kept = export(output, entry, (shards, judged), form=request.form, how=how)
     discard_sources(output, [shard.source for shard in shards])
     if not judging:
         storage.remove(storage.join(output, SOURCE, "ledger"))

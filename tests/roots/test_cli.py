@@ -40,6 +40,20 @@ def test_a_file_is_filtered_from_any_folder(tmp_path: Path, lines: Callable[...,
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_two_workers_keep_the_same_bytes_as_one(tmp_path: Path, lines: Callable[..., Path], yoruba: str) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        lines(name, {"id": name, "text": yoruba}, '{"broken')
+    for workers in (1, 2):
+        command = ["filter", "--lang", "yo", "a.jsonl", "b.jsonl", "--output", f"out{workers}", "--workers", workers]
+        done = run(tmp_path, *command)
+        assert done.returncode == 0, done.stderr
+    files = [sorted(path for path in (tmp_path / out).rglob("*") if path.is_file()) for out in ("out1", "out2")]
+    assert [path.relative_to(tmp_path / "out1") for path in files[0]] == [
+        path.relative_to(tmp_path / "out2") for path in files[1]
+    ]
+    assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
+
+
 def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)

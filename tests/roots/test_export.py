@@ -70,7 +70,7 @@ def test_a_column_keeps_its_type_over_batches(tmp_path: Path) -> None:
     metas = [{"score": 1, "name": None, "odd": 1}] * 1000 + [{"score": 0.5, "name": "x", "odd": "one"}]
     rows = [{"text": "ẹ", "lang": "yo", "meta": json.dumps(meta)} for meta in metas]
     judged = shelve(str(tmp_path), {"files": rows})
-    export(str(tmp_path), None, ([shard.shard for shard in judged], judged), "parquet", Runtime())
+    export(str(tmp_path), None, ([shard.shard for shard in judged], judged), form="parquet", how=Runtime())
     table = pq.read_table(tmp_path / "kept" / "files.x.parquet")
     assert {name: str(table.schema.field(name).type) for name in ("score", "name", "odd")} == {
         "score": "double",
@@ -132,6 +132,6 @@ def test_memory_serves_as_well_as_a_disk(memory: str, kept: Kept) -> None:
     judged = shelve(
         memory, {"one": [{"text": "ẹ", "lang": "yo"}, {"text": "x", "lang": "yo", "dropped_by": "removed"}]}
     )
-    export(memory, None, ([shard.shard for shard in judged], judged), "jsonl.gz", Runtime())
+    export(memory, None, ([shard.shard for shard in judged], judged), form="jsonl.gz", how=Runtime())
     assert kept(memory) == [{"text": "ẹ", "lang": "yo"}]
     assert storage.names(memory) == ["kept", "one"]
