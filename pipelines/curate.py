@@ -74,6 +74,16 @@ class Job:
         return [name for name in tables.TABLES if name != "signatures" or "sign" in self.stages]
 
 
+@dataclass(frozen=True)
+class Curation:
+    """One run of curation: the folder, the configuration and the path where workers find it, the stages."""
+
+    work: str
+    config: Config
+    path: str
+    stages: tuple[str, ...]
+
+
 def curate(
     work: str, entries: Sequence[Entry], config: Config, how: Runtime, wanted: Sequence[str] = STAGES
 ) -> list[dict[str, Any]]:
@@ -82,8 +92,8 @@ def curate(
     `wanted` are the stages to run; what the others would have filled stays null.
     """
     check_models(config)
-    path = configs.save(config, work)
-    tasks = [task_of(work, entry, file, config, (path, tuple(wanted))) for entry in entries for file in inputs(entry)]
+    curation = Curation(work, config, configs.save(config, work), tuple(wanted))
+    tasks = [task_of(curation, entry, file) for entry in entries for file in inputs(entry)]
     manifests = run("curate", tasks, curate_shard, how)
     for entry in entries:
         mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.entry.uid == entry.uid]
@@ -102,9 +112,8 @@ def check_models(config: Config) -> None:
             models.language_model(params.language_model)
 
 
-def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[str, tuple[str, ...]]) -> Task:
+def task_of(curation: Curation, entry: Entry, file: Input) -> Task:
     """The task for one input. Its key is the hash of all that decides its tables; thresholds are not among it."""
-    path, wanted = plan
     key = storage.fingerprint(
         {
             "version": VERSION,
@@ -113,13 +122,13 @@ def task_of(work: str, entry: Entry, file: Input, config: Config, plan: tuple[st
             "models": {name: model.sha256 for name, model in sorted(models.MODELS.items())},
             "libraries": libraries(),
             "input": [file.name, content_key(file)],
-            "measuring": config.measuring(declared(entry)),
-            "stages": list(wanted),
+            "measuring": curation.config.measuring(declared(entry)),
+            "stages": list(curation.stages),
         }
     )
     stem = f"{shard_name(file.name)}.{key}"
-    folder = storage.join(work, entry.uid)
-    job = Job(entry, file, folder, stem, path, wanted)
+    folder = storage.join(curation.work, entry.uid)
+    job = Job(entry, file, folder, stem, curation.path, curation.stages)
     return Task(storage.join(folder, "documents", f"{stem}.json"), key, file.size, job)
 
 

@@ -60,6 +60,22 @@ class Shard:
 
 
 @dataclass(frozen=True)
+class Search:
+    """One search for duplicates: the folder, its shards, the scope, the number of partitions, the key of it all."""
+
+    work: str
+    shards: tuple[Shard, ...]
+    scope: str
+    partitions: int
+    key: str
+
+    def edges(self) -> tuple[str, ...]:
+        """Where the edges of each partition go."""
+        folder = storage.join(self.work, "dedup", "edges")
+        return tuple(storage.join(folder, f"part-{n:05d}.{self.key}.parquet") for n in range(self.partitions))
+
+
+@dataclass(frozen=True)
 class MapJob:
     """Spread one shard's band entries over the partitions."""
 
@@ -106,36 +122,32 @@ def dedup(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
     """Find the clusters of near duplicates; returns the path of the clusters' table."""
     partitions = max(1, -(-sum(shard.rows for shard in shards) * BANDS // ENTRIES_PER_PARTITION))
     state = [VERSION, scope, partitions, [[shard.source, shard.stem, shard.rows] for shard in shards]]
-    key = storage.fingerprint(state)
+    search = Search(work, tuple(shards), scope, partitions, storage.fingerprint(state))
     folder = storage.join(work, "dedup")
-    target = storage.join(folder, "clusters", f"clusters.{key}.parquet")
-    edges = [storage.join(folder, "edges", f"part-{number:05d}.{key}.parquet") for number in range(partitions)]
-    final = Task(manifest_of(target), key, 0, JoinJob(work, tuple(shards), tuple(edges), target))
+    target = storage.join(folder, "clusters", f"clusters.{search.key}.parquet")
+    final = Task(manifest_of(target), search.key, 0, JoinJob(work, search.shards, search.edges(), target))
     if finished(final) is None:
-        _find_edges(work, shards, (scope, partitions, key), edges, how)
+        _find_edges(search, how)
     run("dedup: clusters", [final], join, Runtime())
     storage.remove(storage.join(folder, "exchange"))
-    discard_others(storage.join(folder, "edges"), with_manifests(edges))
+    discard_others(storage.join(folder, "edges"), with_manifests(search.edges()))
     discard_others(storage.join(folder, "clusters"), with_manifests([target]))
     return target
 
 
-def _find_edges(
-    work: str, shards: Sequence[Shard], plan: tuple[str, int, str], edges: Sequence[str], how: Runtime
-) -> None:
-    scope, partitions, key = plan
-    folder = storage.join(work, "dedup", "exchange")
+def _find_edges(search: Search, how: Runtime) -> None:
+    folder = storage.join(search.work, "dedup", "exchange")
     maps = []
-    for shard in shards:
-        name = f"{shard.source}.{shard.stem}.{key}"
-        target = storage.join(folder, f"{name}.arrow")
-        job = MapJob(work, shard, scope, partitions, target)
-        maps.append(Task(manifest_of(target), key, shard.sizes.get("signatures", 0), job))
+    for shard in search.shards:
+        target = storage.join(folder, f"{shard.source}.{shard.stem}.{search.key}.arrow")
+        job = MapJob(search.work, shard, search.scope, search.partitions, target)
+        maps.append(Task(manifest_of(target), search.key, shard.sizes.get("signatures", 0), job))
     written = run("dedup: bands", maps, spread, how)
-    listing = exchange.listing(storage.join(folder, f"listing.{key}.json"), written)
-    size = sum(shard.rows for shard in shards) * BANDS * 16 // partitions
+    listing = exchange.listing(storage.join(folder, f"listing.{search.key}.json"), written)
+    size = sum(shard.rows for shard in search.shards) * BANDS * 16 // search.partitions
     reduces = [
-        Task(manifest_of(path), key, size, ReduceJob(listing, number, path)) for number, path in enumerate(edges)
+        Task(manifest_of(path), search.key, size, ReduceJob(listing, number, path))
+        for number, path in enumerate(search.edges())
     ]
     run("dedup: edges", reduces, gather, how)
 

@@ -5,7 +5,8 @@ duplicates and the removals. A new threshold makes new ledgers; the old ones go 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,14 +33,49 @@ NO_DUPLICATES = ""
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What decides verdicts beside measures and parameters: the path of the clusters, and the removals."""
+
+    clusters: str = NO_DUPLICATES
+    removals: Removals = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judging:
+    """One run of judging: the folder, its shards, the paths of configuration and removals, the ledgers' key."""
+
+    work: str
+    shards: Sequence[Shard]
+    config: str
+    removals: str
+    key: str
+
+    def jobs(self, clusters: str, targets: Sequence[str]) -> list[Task]:
+        """A task for each shard: what it is to read of duplicates, and where it writes."""
+        tasks = []
+        for shard, target in zip(self.shards, targets, strict=True):
+            job = Job(self.work, shard, self.config, clusters, self.removals, target)
+            tasks.append(Task(manifest_of(target), self.key, shard.sizes.get("measures", 0), job))
+        return tasks
+
+
+@dataclass(frozen=True)
 class Job:
-    """Judge one shard. `duplicates` is the path of the rows that are copies, or NO_DUPLICATES."""
+    """One shard: `clusters` is the path of members of clusters, or of rows that are copies, or NO_DUPLICATES."""
 
     work: str
     shard: Shard
     config: str
     clusters: str
-    removals: tuple[tuple[str, tuple[str, ...]], ...]
+    removals: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ChooseJob:
+    """Choose the copies to keep among the members that passed."""
+
+    members: tuple[str, ...]
     target: str
 
 
@@ -52,44 +88,35 @@ class Judged:
     manifest: Mapping[str, Any]
 
 
-def judge(
-    work: str, shards: Sequence[Shard], config: Config, how: Runtime, *, inputs: tuple[str, Removals]
-) -> list[Judged]:
-    """Write the ledger of every shard. `inputs` are the path of the clusters (or NO_DUPLICATES) and the removals."""
-    clusters, removals = inputs
-    path = configs.save(config, work)
-    plain = tuple((column, tuple(sorted(values))) for column, values in sorted(removals.items()) if values)
-    state = [VERSION, config.judging(), sorted(config.languages), clusters.rsplit("/", 1)[-1], plain]
+def judge(work: str, shards: Sequence[Shard], config: Config, how: Runtime, *, inputs: Inputs) -> list[Judged]:
+    """Write the ledger of every shard."""
+    removals = {column: sorted(values) for column, values in inputs.removals.items() if values}
+    state = [VERSION, config.judging(), sorted(config.languages), inputs.clusters.rsplit("/", 1)[-1], removals]
     key = storage.fingerprint(state)
-    duplicates = _duplicates(work, shards, (path, clusters, plain, key), how)
-    tasks = []
-    for shard in shards:
-        target = storage.join(work, shard.source, "ledger", f"{shard.stem}.{key}.parquet")
-        job = Job(work, shard, path, duplicates, plain, target)
-        tasks.append(Task(manifest_of(target), key, shard.sizes.get("measures", 0), job))
-    manifests = run("judge", tasks, judge_shard, how)
+    listed = storage.join(work, ".run", f"removals-{key}.json")
+    storage.write_json(listed, removals)
+    judging = Judging(work, shards, configs.save(config, work), listed, key)
+    copies = NO_DUPLICATES if inputs.clusters == NO_DUPLICATES else _copies(judging, inputs.clusters, how)
+    targets = [storage.join(work, shard.source, "ledger", f"{shard.stem}.{key}.parquet") for shard in shards]
+    manifests = run("judge", judging.jobs(copies, targets), judge_shard, how)
     for source in sorted({shard.source for shard in shards}):
-        mine = [task.job.target for task in tasks if task.job.shard.source == source]
+        mine = [target for shard, target in zip(shards, targets, strict=True) if shard.source == source]
         discard_others(storage.join(work, source, "ledger"), with_manifests(mine))
     storage.remove(storage.join(work, "dedup", "passing"))
-    return [Judged(t.job.shard, t.job.target, m) for t, m in zip(tasks, manifests, strict=True)]
+    return [Judged(*each) for each in zip(shards, targets, manifests, strict=True)]
 
 
-def _duplicates(work: str, shards: Sequence[Shard], plan: tuple[str, str, Any, str], how: Runtime) -> str:
+def _copies(judging: Judging, clusters: str, how: Runtime) -> str:
     """Choose the copy to keep of each cluster: the lowest id among those that passed; path of the others' table."""
-    path, clusters, removals, key = plan
-    if clusters == NO_DUPLICATES:
-        return NO_DUPLICATES
-    folder = storage.join(work, "dedup", "passing")
-    target = storage.join(work, "dedup", "duplicates", f"duplicates.{key}.parquet")
-    paths = [storage.join(folder, f"{shard.source}.{shard.stem}.{key}.parquet") for shard in shards]
-    final = Task(manifest_of(target), key, 0, (tuple(paths), target))
+    folder = storage.join(judging.work, "dedup")
+    target = storage.join(folder, "duplicates", f"duplicates.{judging.key}.parquet")
+    names = [f"{shard.source}.{shard.stem}.{judging.key}.parquet" for shard in judging.shards]
+    paths = [storage.join(folder, "passing", name) for name in names]
+    final = Task(manifest_of(target), judging.key, 0, ChooseJob(tuple(paths), target))
     if finished(final) is None:
-        jobs = [Job(work, shard, path, clusters, removals, to) for shard, to in zip(shards, paths, strict=True)]
-        tasks = [Task(manifest_of(job.target), key, job.shard.sizes.get("measures", 0), job) for job in jobs]
-        run("judge: copies that passed", tasks, passing, how)
+        run("judge: copies that passed", judging.jobs(clusters, paths), passing, how)
     run("judge: choose", [final], choose, Runtime())
-    discard_others(storage.join(work, "dedup", "duplicates"), with_manifests([target]))
+    discard_others(storage.join(folder, "duplicates"), with_manifests([target]))
     return target
 
 
@@ -99,22 +126,20 @@ def passing(job: Job) -> dict[str, Any]:
     local = pa.array(members.column("row").to_numpy() - job.shard.first)
     measures = tables.read(job.shard.path(job.work, "measures"), _JUDGED).take(local)
     out = verdict.filtered(measures, configs.load(job.config).languages)
-    removed = _removed(job)[local.to_numpy()] if job.removals else np.zeros(len(local), dtype=bool)
-    keep = np.array([value is None for value in out], dtype=bool) & ~removed
+    keep = np.array([value is None for value in out], dtype=bool) & ~_removed(job)[local.to_numpy()]
     output = tables.write(job.target, members.select(PASSING.names).cast(PASSING).filter(pa.array(keep)))
     return {"files": [output.record()]}
 
 
-def choose(job: tuple[tuple[str, ...], str]) -> dict[str, Any]:
+def choose(job: ChooseJob) -> dict[str, Any]:
     """Of each cluster's passing members, the lowest id stays; write the others with the id that they repeat."""
-    paths, target = job
-    members = pa.concat_tables([tables.read(path) for path in paths])
+    members = pa.concat_tables([tables.read(path) for path in job.members])
     kept = members.group_by("cluster").aggregate([("id", "min")])
     keeper = dict(zip(kept.column("cluster").to_pylist(), kept.column("id_min").to_pylist(), strict=True))
     keepers = pa.array([keeper[cluster] for cluster in members.column("cluster").to_pylist()], pa.string())
     others = pa.table({"row": members.column("row"), "duplicate_of": keepers}, schema=DUPLICATES)
     others = others.filter(pc.not_equal(members.column("id"), keepers)).sort_by("row")
-    output = tables.write(target, others)
+    output = tables.write(job.target, others)
     return {"duplicates": output.rows, "files": [output.record()]}
 
 
@@ -125,8 +150,7 @@ def judge_shard(job: Job) -> dict[str, Any]:
     """Write one shard's ledger; its manifest counts documents and bytes by language and verdict."""
     measures = tables.read(job.shard.path(job.work, "measures"), _JUDGED)
     dropped = verdict.filtered(measures, configs.load(job.config).languages)
-    if job.removals:
-        dropped[_removed(job) & np.array([value is None for value in dropped])] = "removed"
+    dropped[_removed(job) & np.array([value is None for value in dropped], dtype=bool)] = "removed"
     duplicate_of = np.full(len(dropped), None, dtype=object)
     if job.clusters != NO_DUPLICATES:
         copies = _rows_of(job.clusters, job.shard)
@@ -162,10 +186,17 @@ def _rows_of(path: str, shard: Shard) -> pa.Table:
 
 def _removed(job: Job) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which documents of a shard were asked to be removed, [rows] bool."""
-    names = [column for column, _ in job.removals]
-    documents = tables.read(job.shard.path(job.work, "documents"), names)
-    hit = np.zeros(documents.num_rows, dtype=bool)
-    for column, values in job.removals:
-        found = pc.is_in(documents.column(column), value_set=pa.array(values, pa.string()))
-        hit |= found.to_numpy(zero_copy_only=False)
+    removals = _removals(job.removals)
+    hit = np.zeros(job.shard.rows, dtype=bool)
+    if removals:
+        documents = tables.read(job.shard.path(job.work, "documents"), list(removals))
+        for column, values in removals.items():
+            found = pc.is_in(documents.column(column), value_set=pa.array(values, pa.string()))
+            hit |= found.to_numpy(zero_copy_only=False)
     return hit
+
+
+@lru_cache(maxsize=4)
+def _removals(path: str) -> dict[str, list[str]]:
+    """The removals of a run, once per process."""
+    return dict(storage.read_json(path))

@@ -10,7 +10,7 @@ from pipelines import storage
 from pipelines.config import Config
 from pipelines.curate import curate
 from pipelines.dedup import Shard, dedup, shards_of
-from pipelines.judge import NO_DUPLICATES, Judged, judge
+from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
 from pipelines.run import Runtime
 from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
@@ -45,7 +45,7 @@ def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Bui
         discard_sources(work, [entry.uid for entry in entries])
         shards = shards_of(curated)
         clusters = _clusters(work, shards, recipe.scope, how)
-        judged = judge(work, shards, config, how, inputs=(clusters, recipe.removals))
+        judged = judge(work, shards, config, how, inputs=Inputs(clusters, recipe.removals))
         built = Built(recipe, entries, config, curated, shards, judged)
         if until in ("mix", "tokens"):
             built = _release(built, work, how, until)

@@ -13,7 +13,7 @@ from pipelines import storage
 from pipelines.config import Config
 from pipelines.curate import curate
 from pipelines.dedup import shards_of
-from pipelines.judge import NO_DUPLICATES, Judged, judge
+from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
 from roots.export import export
 from roots.folders import discard_sources, locked, opened
@@ -98,7 +98,7 @@ def _finish(
     """Judge what is to be judged, write kept/, and clear away what another command left in the folder."""
     config, curated, judging = done
     output, shards = request.output, shards_of(curated)
-    judged = judge(output, shards, config, how, inputs=(NO_DUPLICATES, {})) if judging else []
+    judged = judge(output, shards, config, how, inputs=Inputs()) if judging else []
     kept = export(output, entry, (shards, judged), form=request.form, how=how)
     discard_sources(output, [shard.source for shard in shards])
     if not judging:

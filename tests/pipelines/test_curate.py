@@ -15,7 +15,7 @@ from filters import models
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import content_key, curate, curate_shard, declared, shard_name, task_of
+from pipelines.curate import Curation, content_key, curate, curate_shard, declared, shard_name, task_of
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -114,17 +114,17 @@ def test_where_a_file_lies_and_what_a_note_says_decide_nothing(source: Source, c
     entry = load(source("one", [{"text": "x"}]))
     [file] = inputs(entry)
     other = replace(entry, data=replace(entry.data, note="new", files=("*.jsonl", *entry.data.files)))
-    keys = {task_of("w", each, file, config, ("path", ())).key for each in (entry, other)}
+    keys = {task_of(Curation("w", config, "path", ()), each, file).key for each in (entry, other)}
     assert len(keys) == 1
 
 
 def test_another_model_makes_other_tables(source: Source, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = load(source("one", [{"text": "x"}]))
     [file] = inputs(entry)
-    before = task_of("w", entry, file, config, ("path", ())).key
+    before = task_of(Curation("w", config, "path", ()), entry, file).key
     model = models.MODELS["lid.176"]
     monkeypatch.setitem(models.MODELS, "lid.176", replace(model, sha256="0" * 64))
-    assert task_of("w", entry, file, config, ("path", ())).key != before
+    assert task_of(Curation("w", config, "path", ()), entry, file).key != before
 
 
 def test_a_model_that_is_not_there_ends_the_run_before_it_begins(source: Source, config: Config, memory: str) -> None:

@@ -13,7 +13,7 @@ from pipelines import storage, tables
 from pipelines.config import Config
 from pipelines.curate import curate
 from pipelines.dedup import Shard, dedup, shards_of
-from pipelines.judge import NO_DUPLICATES, Judged, Removals, judge
+from pipelines.judge import Inputs, Judged, Removals, judge
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -36,7 +36,7 @@ def run(
     work: str, shards: Sequence[Shard], config: Config, removals: Removals | None = None
 ) -> tuple[list[Judged], dict[str | None, dict[str, Any]]]:
     clusters = dedup(work, shards, "all", Runtime())
-    judged = judge(work, shards, config, Runtime(), inputs=(clusters, removals or {}))
+    judged = judge(work, shards, config, Runtime(), inputs=Inputs(clusters, removals or {}))
     rows: dict[str | None, dict[str, Any]] = {}
     for shard in judged:
         documents = tables.read(shard.shard.path(work, "documents"), ["source_id", "id"]).to_pylist()
@@ -92,7 +92,7 @@ def test_a_threshold_makes_new_ledgers_reads_no_text_and_the_old_ones_go(
     stricter = replace(config, languages=dict(config.languages) | {"yo": replace(params, filters=filters)})
     clusters = dedup(memory, shards, "all", Runtime())
     monkeypatch.setattr(tables, "read", no_text)
-    after = judge(memory, shards, stricter, Runtime(), inputs=(clusters, {}))
+    after = judge(memory, shards, stricter, Runtime(), inputs=Inputs(clusters))
     assert {shard.ledger for shard in before}.isdisjoint(shard.ledger for shard in after)
     for shard in after:
         there = storage.names(storage.join(memory, shard.shard.source, "ledger"))
@@ -109,6 +109,6 @@ def test_counts_of_the_manifests_are_those_of_the_ledgers(shards: list[Shard], c
 
 
 def test_without_deduplication_copies_stay(shards: list[Shard], config: Config, memory: str) -> None:
-    judged = judge(memory, shards, config, Runtime(), inputs=(NO_DUPLICATES, {}))
+    judged = judge(memory, shards, config, Runtime(), inputs=Inputs())
     kept = [row for shard in judged for row in shard.manifest["counts"] if row[1] is None]
     assert sum(documents for _, _, documents, _ in kept) == 4

@@ -58,5 +58,5 @@ def test_the_same_version_gives_the_same_tables(source: Callable[..., Path], mem
     assert curated == CURATE[curate.VERSION]
     clusters = dedup.dedup(memory, shards, "all", Runtime())
     assert digest(tables.read(clusters).to_pylist()) == DEDUP[dedup.VERSION]
-    judged = judge.judge(memory, shards, config, Runtime(), inputs=(clusters, {}))
+    judged = judge.judge(memory, shards, config, Runtime(), inputs=judge.Inputs(clusters))
     assert digest(tables.read(judged[0].ledger).to_pylist()) == JUDGE[judge.VERSION]
