@@ -34,12 +34,12 @@ console = Console(stderr=True)
 
 
 def megabytes(count: float) -> str:
-    """A number of bytes in MB (1e6 bytes).
+    """A number of bytes in MB (1e6 bytes), a small one in kB.
 
-    >>> megabytes(2_340_000)
-    '2.3 MB'
+    >>> megabytes(2_340_000), megabytes(5_200)
+    ('2.3 MB', '5.2 kB')
     """
-    return f"{count / 1e6:,.1f} MB"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{count / 1e3:,.1f} kB"
 
 
 class Progress:

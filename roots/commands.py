@@ -208,7 +208,8 @@ def check(folders: tuple[Path, ...], lang_params: Path | None) -> None:
     """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything."""
     from roots import look
 
-    raise click.exceptions.Exit(look.check(folders or (Path("catalog/demo"), Path("catalog/demo.toml")), lang_params))
+    demo = [path for path in (Path("catalog/demo"), Path("catalog/demo.toml")) if path.exists()]
+    raise click.exceptions.Exit(look.check(folders or demo, lang_params))
 
 
 @roots.command(epilog="Example: roots stats work/demo")

@@ -15,7 +15,7 @@ from rich.table import Table
 from catalog.entry import Entry, EntryError, load
 from catalog.sources import inputs
 from lang_params.languages import codes
-from lang_params.params import ParamsError, load_all
+from lang_params.params import MEASURES, ParamsError, load_all
 from lang_params.params import load as load_params
 from pipelines import storage
 from roots import funnel
@@ -63,7 +63,12 @@ def languages(folder: Path | None) -> None:
         stopwords = "none" if params.stopwords is None else f"{len(params.stopwords):,}"
         flagged = "none" if params.flagged_words is None else f"{len(params.flagged_words):,}"
         cells = [code, params.language.name, params.language.bcp47, params.identifier, stopwords, flagged]
-        table.add_row(*map(escape, [*cells, params.thresholds, ", ".join(params.not_applied())]))
+        table.add_row(
+            *map(
+                escape,
+                [*cells, params.thresholds, ", ".join(name for name in params.not_applied() if name in MEASURES)],
+            )
+        )
     console().print(table)
 
 
