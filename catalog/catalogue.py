@@ -92,7 +92,7 @@ def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -
     """The record with the document its fields hold, or a bad one that says which field is wrong.
 
     The text and the id leave `meta`; all other fields stay there as they are, also those that give URL and language.
-    An id that is neither a text nor a number stays in `meta`, and the document has none.
+    An id that is a number stays there too, as the number it is; of any other kind, it stays and the document has none.
     """
     name = entry.data.text
     if name not in fields:
@@ -102,7 +102,7 @@ def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -
         return bad_record(offset, f"the field {name!r} is a JSON {_kind(text)}, not a string")
     own = fields.get(entry.data.id) if entry.data.id else None
     source_id = str(own) if isinstance(own, str | int | float) and not isinstance(own, bool) else None
-    used = {name} if source_id is None else {name, entry.data.id}
+    used = {name, entry.data.id} if isinstance(own, str) else {name}
     meta = {key: value for key, value in fields.items() if key not in used}
     url, lang = place(entry, fields)
     return checked(Record(offset, text, source_id, url, meta_json(meta), lang))

@@ -118,7 +118,10 @@ def _files(entry: Entry, pattern: str) -> list[Input]:
     import fsspec
 
     below = bool(entry.folder) and "://" not in pattern and not os.path.isabs(pattern)
-    storage, inner = fsspec.core.url_to_fs(f"{entry.folder}/{pattern}" if below else pattern)
+    try:
+        storage, inner = fsspec.core.url_to_fs(f"{entry.folder}/{pattern}" if below else pattern)
+    except (ValueError, ImportError) as error:
+        raise EntryError(f"{entry.uid}: data.files: {pattern}: {error}") from None
     folder = fsspec.core.url_to_fs(entry.folder)[1] if entry.folder else ""
     fixed = inner
     try:

@@ -87,12 +87,19 @@ def redact_fields(value: Any) -> Any:
     {'author': 'Ana <PI:EMAIL>', 'year': 1999, 'by': ['PI:USER', None]}
     """
     if isinstance(value, str):
+        if any(_is_surrogate(character) for character in value):
+            value = value.encode("utf-8", "replace").decode()
         return _replace_spans(value, [span for span in find(value) if span.tag in IN_FIELDS])[0]
     if isinstance(value, dict):
         return {redact_fields(name): redact_fields(item) for name, item in value.items()}
     if isinstance(value, list):
         return [redact_fields(item) for item in value]
     return value
+
+
+def _is_surrogate(character: str) -> bool:
+    """Half a surrogate pair, which a JSON escape can write and UTF-8 cannot."""
+    return "\ud800" <= character <= "\udfff"
 
 
 def replace_everywhere(text: str, matches: list[Span]) -> str:

@@ -11,7 +11,7 @@ import logging
 import pickle
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -37,13 +37,22 @@ class _Finish(beam.DoFn):
 
 
 def unknown_options(options: Sequence[str]) -> list[str]:
-    """Those of the Beam options that no class of Beam 2.77 knows."""
+    """Those of the Beam options that no class of Beam 2.77 knows, or that have a value of the wrong form."""
     _import_option_classes()
-    parser = beam.options.pipeline_options._BeamArgumentParser(allow_abbrev=False)
+    parser = _Parser(allow_abbrev=False, add_help=False)
     for cls in _option_classes(PipelineOptions):
         cls._add_argparse_args(parser)
-    known = {name for action in parser._actions for name in action.option_strings}
-    return [option for option in options if option.startswith("-") and option.split("=", 1)[0] not in known]
+    try:
+        return parser.parse_known_args(list(options))[1]
+    except ValueError as error:
+        return [str(error)]
+
+
+class _Parser(beam.options.pipeline_options._BeamArgumentParser):
+    """Beam's parser of its options, which raises what it does not understand instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
 
 
 def _import_option_classes() -> None:

@@ -201,6 +201,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
         "tables": outputs,
         "files": [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()],
         "profile": config.profile,
+        "stages": list(job.stages),
         "languages": {lang: storage.fingerprint(config.of(lang).measuring()) for lang in sorted(langs)},
         "documents": counts["documents"],
         "bytes": counts["bytes"],

@@ -16,7 +16,7 @@ from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
 from roots.mix import Mixed, mix
 from roots.recipe import Recipe
-from roots.tokens import discard_stale, tokenize, train
+from roots.tokens import current, discard_stale, tokenize, train
 
 UNTIL = ("judge", "mix", "tokens")
 """Where a build may stop."""
@@ -65,7 +65,7 @@ def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
 
     mixed = mix(work, built.judged, built.recipe.mix, how)
     discard_stale(work, mixed, built.recipe.tokenizer)
-    tokens = None
+    tokens = current(work, mixed, built.recipe.tokenizer)
     if until == "tokens" and any(mixed.gets.values()):
         tokens = tokenize(work, mixed, train(work, mixed, built.recipe.tokenizer), how)
     done = replace(built, mixed=mixed, tokens=tokens)

@@ -167,13 +167,14 @@ def _records(job: Job) -> Iterator[list[dict[str, Any]]]:
 
 
 def _record(row: Mapping[str, Any], lang: str | None, fields: Fields) -> dict[str, Any]:
+    meta = json.loads(row["meta"])
     record: dict[str, Any] = {}
-    if row["source_id"] is not None:
-        record[fields.id] = row["source_id"]
+    if row["source_id"] is not None:  # a number stands in meta as the number it is
+        record[fields.id] = meta.get(fields.id, row["source_id"])
     record[fields.text] = row["text"]
     if row["url"] is not None:
         record[fields.url] = row["url"]
-    own = {key: value for key, value in json.loads(row["meta"]).items() if key not in record}
+    own = {key: value for key, value in meta.items() if key not in record}
     if fields.lang and fields.lang not in own:
         record[fields.lang] = lang
     return record | own

@@ -80,6 +80,8 @@ def _curated(work: str, output: str) -> list[dict[str, Any]]:
 def _check(work: str, manifest: Mapping[str, Any], params: LangParams, profile: str) -> None:
     if manifest["profile"] != profile:
         raise FolderError(f"--profile {profile}: {work} was measured with {manifest['profile']}; give that, or FILES")
+    if not {"modify", "measure"} <= set(manifest["stages"]):
+        raise FolderError(f"--work {work}: {manifest['source']} was not measured for filters; give FILES instead")
     if manifest["languages"][params.code] != storage.fingerprint(params.measuring()):
         raise FolderError(
             f"--lang-params: the word lists, lengths or models of {params.code} are not those that {work} was measured "
@@ -92,7 +94,7 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
     rows = size = 0
     with ExitStack() as stack:
         opened = [stack.enter_context(tables.writing(job.target(table), tables.TABLES[table])) for table in TAKEN]
-        for batches in zip(*(tables.batches(job.taken(table)) for table in TAKEN), strict=True):
+        for batches in tables.together(*((job.taken(table), tables.TABLES[table].names) for table in TAKEN)):
             wanted = pc.fill_null(pc.equal(batches[1].column("lang"), job.lang), False)
             for (writer, _), batch in zip(opened, batches, strict=True):
                 writer.write(batch.filter(wanted))
@@ -100,7 +102,7 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
             size += pc.sum(batches[1].filter(wanted).column("bytes")).as_py() or 0
     outputs = {table: outputs[0].record() for table, (_, outputs) in zip(TAKEN, opened, strict=True)}
     files = [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()]
-    kept = {name: job.manifest[name] for name in ("source", "input", "input_bytes", "profile")}
+    kept = {name: job.manifest[name] for name in ("source", "stages", "input", "input_bytes", "profile")}
     languages = {job.lang: job.manifest["languages"][job.lang]}
     return {
         **kept,

@@ -28,9 +28,17 @@ def everything(built: Built, work: str) -> None:
     tokens(built, work)
     for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
         click.echo(f"{what}: {storage.join(work, folder)}")
-    click.echo(f"tokenizer: {storage.join(work, 'tokenizer', 'tokenizer.json')}")
+    if built.tokens is not None:
+        click.echo(f"tokenizer: {storage.join(work, 'tokenizer', 'tokenizer.json')}")
     click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
 
+
+SCOPES = {
+    "source": "within a source",
+    "language": "within a language",
+    "all": "among all sources",
+    "none": "not looked for",
+}
 
 FEW = 0.2
 """A language of which less than this share is kept is pointed out."""
@@ -61,7 +69,7 @@ def opening(recipe: Recipe, work: str, how: Runtime) -> None:
     where = f"{how.runner}, {how.workers} workers" if how.workers > 1 else how.runner
     click.echo(
         f"{recipe.name}: {len(recipe.sources)} sources, {len(recipe.languages)} languages, profile {recipe.profile}, "
-        f"duplicates within {recipe.scope}, mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, "
+        f"duplicates {SCOPES[recipe.scope]}, mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, "
         f"{recipe.tokenizer.vocabulary:,} pieces; {where}; work folder {work}",
         err=True,
     )

@@ -14,13 +14,16 @@ import pyarrow.compute as pc
 
 from pipelines import storage, tables
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, finished
+from pipelines.task import Task, discard_others, finished, pending
 from roots import megatron
 from roots.mix import Mixed
 from roots.shares import allocate
 
 VERSION = 1
 """Of what tokenizing makes of the same datasets."""
+
+PARTS = ".parts"
+"""Where in tokens/ the files of a language lie until they are joined."""
 
 IDS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("source", pa.string(), nullable=False)])
 """Beside a token shard, row for row with its sequences: which document each is, and whose."""
@@ -124,31 +127,45 @@ def batches(path: str) -> Iterator[pa.RecordBatch]:
 
 def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str, dict[str, Any]]:
     """Write `tokens/<lang>_text_document.bin` and `.idx` for every language that has text; returns the manifests."""
-    trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))
-    folder, temporary = storage.join(work, "tokens"), storage.join(work, "tokens", ".parts")
-    parts: list[Task] = []
-    finals: dict[str, Task] = {}
-    for lang, paths in mixed.files.items():
-        size = mixed.gets[lang]
-        if not size:
-            continue
-        key = storage.fingerprint(
-            [VERSION, trained["files"], [manifest["files"] for manifest in mixed.manifests[lang]]]
-        )
-        prefixes = [storage.join(temporary, f"{lang}-{number:05d}") for number in range(len(paths))]
-        prefix = storage.join(folder, f"{lang}_text_document")
-        job = JoinJob(tuple(prefixes), tuple(paths), prefix, trained["vocabulary"])
-        finals[lang] = Task(f"{prefix}.json", key, size, job)
-        if finished(finals[lang]) is None:
-            split = [PartJob(tokenizer, path, name) for path, name in zip(paths, prefixes, strict=True)]
-            parts += [Task(f"{part.prefix}.json", key, size // len(split), part) for part in split]
+    finals = _joins(work, mixed, tokenizer)
+    parts = [
+        Task(f"{prefix}.json", task.key, task.size // len(task.job.parts), PartJob(tokenizer, path, prefix))
+        for task in pending(finals.values())
+        for path, prefix in zip(task.job.datasets, task.job.parts, strict=True)
+    ]
     if parts:
         run("tokenize", parts, encode_part, how)
     manifests = run("tokens: join", list(finals.values()), join_parts, how)
-    storage.remove(temporary)
+    folder = storage.join(work, "tokens")
+    storage.remove(storage.join(folder, PARTS))
     ends = (".bin", ".idx", ".ids.parquet", ".json")
     discard_others(folder, [f"{lang}_text_document{end}" for lang in finals for end in ends])
     return dict(zip(finals, manifests, strict=True))
+
+
+def _joins(work: str, mixed: Mixed, tokenizer: str) -> dict[str, Task]:
+    """The task that makes the token shard of each language that has text."""
+    trained = storage.read_json(storage.join(tokenizer.rsplit("/", 1)[0], "manifest.json"))
+    tasks: dict[str, Task] = {}
+    for lang, paths in mixed.files.items():
+        if mixed.gets[lang]:
+            datasets = [manifest["files"] for manifest in mixed.manifests[lang]]
+            key = storage.fingerprint([VERSION, trained["files"], datasets])
+            parts = tuple(storage.join(work, "tokens", PARTS, f"{lang}-{number:05d}") for number in range(len(paths)))
+            prefix = storage.join(work, "tokens", f"{lang}_text_document")
+            job = JoinJob(parts, tuple(paths), prefix, trained["vocabulary"])
+            tasks[lang] = Task(f"{prefix}.json", key, mixed.gets[lang], job)
+    return tasks
+
+
+def current(work: str, mixed: Mixed, settings: TokenizerSettings) -> dict[str, dict[str, Any]] | None:
+    """The manifests of the token shards when they were made from this mix with these settings, else None."""
+    if not any(mixed.gets.values()) or finished(_training(work, mixed, settings)) is None:
+        return None
+    tasks = _joins(work, mixed, storage.join(work, "tokenizer", "tokenizer.json"))
+    found = {lang: finished(task) for lang, task in tasks.items()}
+    whole = {lang: manifest for lang, manifest in found.items() if manifest is not None}
+    return whole if len(whole) == len(found) else None
 
 
 @lru_cache(maxsize=2)

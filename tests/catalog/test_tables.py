@@ -43,7 +43,7 @@ def test_whole_tables(tmp_path: Path, rows: Rows, kind: str) -> None:
     assert [row["text"] for row in found] == TABLE["text"].to_pylist()
     assert [row["source_id"] for row in found] == [str(number) for number in range(2500)]
     assert {row["lost"] for row in found} == {None}
-    assert json.loads(found[3]["meta"]) == {"tags": ["t3"]}
+    assert json.loads(found[3]["meta"]) == {"id": 3, "tags": ["t3"]}
 
 
 def test_the_id_is_made_of_the_row_number(tmp_path: Path, rows: Rows) -> None:
