@@ -133,8 +133,10 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
     if pending(tasks):
         for lang in targets:  # a dataset is one again when all its files are new
             storage.remove(storage.join(work, "corpus", lang, "state.json"))
-        plan = Plan(files, _cutoffs(work, judged, (sizes, gets), settings.seed), settings.seed)
-        _spread_all(work, judged, (plan, key, listing), how)
+        cut = {lang: gets[lang] for lang in gets if gets[lang] < sizes[lang]}
+        cutoffs = dict.fromkeys(gets, EVERYTHING) | _cutoffs(work, judged, cut, settings.seed)
+        spreads = _spreads(work, judged, Plan(files, cutoffs, settings.seed), key)
+        exchange.listing(listing, run("mix: kept documents", spreads, spread, how))
     manifests = run("mix: datasets", tasks, gather, how)
     by_lang: dict[str, list[Mapping[str, Any]]] = {lang: [] for lang in files}
     for task, manifest in zip(tasks, manifests, strict=True):
@@ -170,33 +172,26 @@ def _targets(work: str, lang: str, count: int) -> list[str]:
     return [storage.join(folder, arrow_dataset.shard_name(number, count)) for number in range(count)]
 
 
-def _spread_all(work: str, judged: Sequence[Judged], plan: tuple[Plan, str, str], how: Runtime) -> None:
-    settings, key, listing = plan
-    folder = storage.join(work, "corpus", ".exchange")
+def _spreads(work: str, judged: Sequence[Judged], plan: Plan, key: str) -> list[Task]:
     tasks = []
-    for shard in judged:
-        target = storage.join(folder, f"{shard.shard.source}.{shard.shard.stem}.{key}.arrow")
-        documents, measures = (shard.shard.path(work, table) for table in ("documents", "measures"))
-        job = SpreadJob(documents, measures, shard.ledger, settings, target)
-        tasks.append(Task(manifest_of(target), key, shard.shard.bytes, job))
-    exchange.listing(listing, run("mix: kept documents", tasks, spread, how))
+    for each in judged:
+        target = storage.join(work, "corpus", ".exchange", f"{each.shard.source}.{each.shard.stem}.{key}.arrow")
+        documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
+        job = SpreadJob(documents, measures, each.ledger, plan, target)
+        tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))
+    return tasks
 
 
-def _cutoffs(
-    work: str, judged: Sequence[Judged], shares: tuple[Mapping[str, int], Mapping[str, int]], seed: int
-) -> dict[str, int]:
-    """The order key at which each language's share is used up, from ids and sizes alone."""
-    sizes, gets = shares
-    cut = {lang for lang in gets if gets[lang] < sizes[lang]}
-    found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in cut}
-    for shard in judged if cut else ():
-        measures = tables.read(shard.shard.path(work, "measures"), ["id", "lang", "bytes"])
-        dropped = tables.read(shard.ledger, ["dropped_by"]).column(0).to_pylist()
-        rows = zip(*(measures.column(name).to_pylist() for name in ("id", "lang", "bytes")), dropped, strict=True)
-        for identity, lang, size, reason in rows:
-            if reason is None and lang in cut:
-                found[lang].append((order_key(seed, identity), size))
-    return {lang: _cutoff(sorted(found[lang]), gets[lang]) if lang in cut else EVERYTHING for lang in gets}
+def _cutoffs(work: str, judged: Sequence[Judged], budgets: Mapping[str, int], seed: int) -> dict[str, int]:
+    """The order key at which each of these languages has used its budget of bytes, from ids and sizes alone."""
+    found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in budgets}
+    for each in judged if budgets else ():
+        measures = (each.shard.path(work, "measures"), ["id", "lang", "bytes"])
+        for rows, verdicts in tables.together(measures, (each.ledger, ["dropped_by"])):
+            for row, dropped in zip(rows.to_pylist(), verdicts.column(0).to_pylist(), strict=True):
+                if dropped is None and row["lang"] in found:
+                    found[row["lang"]].append((order_key(seed, row["id"]), row["bytes"]))
+    return {lang: _cutoff(sorted(found[lang]), budgets[lang]) for lang in budgets}
 
 
 def _cutoff(ordered: Sequence[tuple[int, int]], budget: int) -> int:
