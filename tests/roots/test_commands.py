@@ -7,6 +7,7 @@ import click
 import pytest
 
 from roots.commands import roots as group
+from tests.corpora import YORUBA
 from tests.roots.made import Ended
 
 Roots = Callable[..., Ended]
@@ -105,3 +106,18 @@ def test_what_is_missing_is_named(roots: Roots, given: list[str], message: str) 
 
 def test_the_version_is_said_also_where_nothing_is_installed(roots: Roots) -> None:
     assert roots("--version").out.startswith("roots ")
+
+
+def test_documents_so_long_that_few_fit_a_batch_are_filtered_taken_and_built(
+    source: Callable[..., Path], roots: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row groups of the tables then differ: those of curation end where a batch was full."""
+    monkeypatch.setattr("catalog.record.BATCH_BYTES", 3000)
+    records = [{"id": str(n), "lang": ("yo", "en")[n % 2], "text": f"{n} " + YORUBA * (n % 5)} for n in range(40)]
+    source("one", records, languages=["yo", "en"])
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('name = "x"\nsources = ["sources/*.toml"]\n[tokenizer]\nvocabulary = 300\n', encoding="utf-8")
+    assert roots("build", recipe, "--work", tmp_path / "work").code == 0
+    ended = roots("filter", "--lang", "yo", "--work", tmp_path / "work", "--output", tmp_path / "out")
+    assert ended.code == 0
+    assert "of 20 documents" in ended.out
