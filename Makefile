@@ -44,7 +44,7 @@ fmt: $(VENV)/.dev ## Put the code into its format
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## Measure the stages against named peers, in one run
-	$(BIN)/python tests/bench.py
+	$(BIN)/python -m tests.bench
 
 pseudo-crawl: $(VENV)/.runtime ## Extract the text of the carried web archives, in work/pseudo-crawl
 	$(BIN)/roots pseudo-crawl catalog/demo/data/*.warc.gz --output work/pseudo-crawl --workers $(WORKERS)
