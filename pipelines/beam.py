@@ -101,6 +101,7 @@ def _local_cluster(workers: int) -> Any:
         silence_logs=logging.CRITICAL,
         preload=[_DEAF],
     )
+    atexit.register(_local_cluster.cache_clear)  # so that it is gone before the modules that it needs
     atexit.register(cluster.close)
     return cluster
 

@@ -3,7 +3,7 @@
 Heavy imports stand inside the functions, so that help answers at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,68 +57,51 @@ def _how(context: click.Context, runner: str | None, workers: int) -> Any:
     return runtime(runner, workers, context.obj or ())
 
 
-def _work_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--work", required=True, help="Work folder or URL; what is finished there is not redone.")(
-        command
-    )
+def _of_a_recipe(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of every command that brings a work folder to where a recipe says, up to some stage."""
+    help_ = "Work folder or URL; what is finished there is not redone."
+    command = click.option("--work", required=True, help=help_)(_runtime_options(click.pass_context(command)))
+    return click.argument("recipe", type=click.Path(path_type=Path))(command)
 
 
 @roots.command(epilog="Example: roots build catalog/demo.toml --work work/demo --workers 2")
-@click.argument("recipe", type=click.Path(path_type=Path))
-@_work_option
-@_runtime_options
-@click.pass_context
-def build(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+@_of_a_recipe
+def build(context: click.Context, /, **given: Any) -> None:
     """Build a corpus from RECIPE.toml: read, clean, identify, measure, redact, deduplicate, judge, mix, tokenize."""
-    from roots import summary
-
-    _up_to("tokens", recipe, work, _how(context, runner, workers), summary.everything)
+    _up_to("tokens", "everything", context, given)
 
 
 @roots.command(epilog="Example: roots dedup catalog/demo.toml --work work/demo")
-@click.argument("recipe", type=click.Path(path_type=Path))
-@_work_option
-@_runtime_options
-@click.pass_context
-def dedup(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+@_of_a_recipe
+def dedup(context: click.Context, /, **given: Any) -> None:
     """Find near duplicates among the recipe's sources and write the verdicts; curates first what is not curated."""
-    from roots import summary
-
-    _up_to("judge", recipe, work, _how(context, runner, workers), summary.duplicates)
+    _up_to("judge", "duplicates", context, given)
 
 
 @roots.command(epilog="Example: roots mix catalog/demo.toml --work work/demo")
-@click.argument("recipe", type=click.Path(path_type=Path))
-@_work_option
-@_runtime_options
-@click.pass_context
-def mix(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+@_of_a_recipe
+def mix(context: click.Context, /, **given: Any) -> None:
     """Mix what was kept into one dataset per language, with data cards; runs the stages before it where needed."""
-    from roots import summary
-
-    _up_to("mix", recipe, work, _how(context, runner, workers), summary.languages_of)
+    _up_to("mix", "languages_of", context, given)
 
 
 @roots.command(epilog="Example: roots tokenize catalog/demo.toml --work work/demo --workers 2")
-@click.argument("recipe", type=click.Path(path_type=Path))
-@_work_option
-@_runtime_options
-@click.pass_context
-def tokenize(context: click.Context, recipe: Path, work: str, workers: int, runner: str | None) -> None:
+@_of_a_recipe
+def tokenize(context: click.Context, /, **given: Any) -> None:
     """Train the tokenizer and write token shards (.bin, .idx); runs the stages before it where needed."""
-    from roots import summary
-
-    _up_to("tokens", recipe, work, _how(context, runner, workers), summary.tokens)
+    _up_to("tokens", "tokens", context, given)
 
 
-def _up_to(stage: str, recipe: Path, work: str, how: Any, show: Callable[..., None]) -> None:
+def _up_to(stage: str, show: str, context: click.Context, given: Mapping[str, Any]) -> None:
+    """Build up to a stage and print one of the summaries."""
     from roots import summary
     from roots.build import build
     from roots.recipe import load
 
-    asked = load(recipe)
-    summary.opening(asked, work, how)
-    show(build(asked, work, how, until=stage), work)
+    how = _how(context, given["runner"], given["workers"])
+    asked = load(given["recipe"])
+    summary.opening(asked, given["work"], how)
+    getattr(summary, show)(build(asked, given["work"], how, until=stage), given["work"])
 
 
 @roots.command(name="filter", epilog="Example: roots filter --lang yo my_texts.jsonl --output out")

@@ -80,6 +80,8 @@ def duplicates(built: Built, work: str) -> None:
     _funnel(built)
     whole = funnel.total(_counts(built))
     click.echo(f"{whole.dropped.get('duplicate', 0):,} of {whole.documents:,} documents repeat another that is kept")
+    if "corpus" in storage.names(work):
+        click.echo("corpus/, cards/ and tokens/ are those of the last mix: roots build brings them up to date")
 
 
 def languages_of(built: Built, work: str) -> None:
@@ -153,6 +155,9 @@ def _funnel(built: Built) -> None:
     console().print(funnel.render(whole, "lang", names()))
     line = funnel.total(whole)
     click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
+    asked = sum(len(values) for values in built.recipe.removals.values())
+    if asked:
+        click.echo(f"removals: {asked:,} asked for, {line.dropped.get('removed', 0):,} documents removed")
 
 
 def _not_applied(built: Built) -> None:

@@ -3,6 +3,7 @@
 Taken under CC-BY-SA-3.0. Its translations are of very different completeness, and what is not translated is English.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,6 +40,10 @@ CHAPTERS = (
 """The chapters carried as catalogue sources: the best translated ones, and of the weaker two."""
 
 
+ARCHIVE = re.compile(rb"\b(?:archive|deb|ftp|security|snapshot)(?:\.\w+)?\.debian\.org\b")
+"""Addresses of package archives. The pages that print them, six of a language, are not carried."""
+
+
 def chapter(page: bytes, name: str) -> str:
     """The chapter that a page belongs to; a page that stands directly under the book is its own chapter."""
     up: str = blocks.parse(page).xpath("string(//link[@rel='up']/@href)")
@@ -53,7 +58,7 @@ def _pages(files: Mapping[str, bytes], folder: str, chapters: tuple[str, ...]) -
             continue
         name = file.removesuffix(".html")
         own = chapter(html, name)
-        if own in chapters:
+        if own in chapters and not ARCHIVE.search(html):
             yield name, own, html
 
 

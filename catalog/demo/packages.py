@@ -4,7 +4,7 @@
 
 puts the named packages (default: all) into FOLDER. A package that is there already, with the right checksum, is
 not fetched again. A Debian version leaves the mirrors when it is superseded: then fetch the file by hand, from
-https://snapshot.debian.org, put it into FOLDER and start again. The name of the file does not matter.
+Debian's archive of old packages, put it into FOLDER and start again. The name of the file does not matter.
 """
 
 import hashlib

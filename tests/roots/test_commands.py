@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from catalog.document import content_hash
 from roots.commands import roots as group
 from tests.corpora import YORUBA
 from tests.roots.made import Ended
@@ -121,3 +122,18 @@ def test_documents_so_long_that_few_fit_a_batch_are_filtered_taken_and_built(
     ended = roots("filter", "--lang", "yo", "--work", tmp_path / "work", "--output", tmp_path / "out")
     assert ended.code == 0
     assert "of 20 documents" in ended.out
+
+
+def test_removals_are_counted_and_a_release_that_is_older_than_the_verdicts_is_pointed_out(
+    source: Callable[..., Path], roots: Callable[..., Ended], tmp_path: Path
+) -> None:
+    source("one", [{"id": "a", "text": YORUBA}])
+    recipe, work = tmp_path / "recipe.toml", tmp_path / "work"
+    recipe.write_text('name = "x"\nsources = ["sources/*.toml"]\n[tokenizer]\nvocabulary = 300\n', encoding="utf-8")
+    assert "removals: " not in roots("build", recipe, "--work", work).out
+    lines = f'{{"content_hash": "{content_hash(YORUBA)}"}}\n{{"url": "https://nowhere.example"}}\n'
+    (tmp_path / "removals.jsonl").write_text(lines, encoding="utf-8")
+    recipe.write_text(f'removals = "removals.jsonl"\n{recipe.read_text(encoding="utf-8")}', encoding="utf-8")
+    ended = roots("dedup", recipe, "--work", work)
+    assert "removals: 2 asked for, 1 documents removed" in ended.out
+    assert "are those of the last mix" in ended.out
