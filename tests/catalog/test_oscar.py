@@ -36,7 +36,7 @@ def test_a_record_of_2109(tmp_path: Path) -> None:
     (row,) = _rows(tmp_path / "yo.jsonl", OF_2109, "yo")
     assert (row["text"], row["source_id"], row["url"]) == ("Ẹ káàbọ̀", "0", "https://yo.example/1")
     assert row["lang"] == "yo"
-    assert json.loads(row["meta"]) == {"meta": OF_2109["meta"]}
+    assert json.loads(row["meta"]) == {"id": 0, "meta": OF_2109["meta"]}
 
 
 def test_a_file_in_many_languages_goes_by_what_the_crawl_found(tmp_path: Path) -> None:
