@@ -1,5 +1,7 @@
 """Stages add or fill columns, never remove rows, and mark what they cannot treat."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -7,6 +9,7 @@ import pytest
 
 from catalog.document import RECORDS
 from filters import pii
+from filters.perplexity import perplexity
 from lang_params.params import default, load_all
 from pipelines import stages
 from pipelines.config import Config
@@ -111,3 +114,15 @@ def test_a_fault_of_the_machine_ends_the_task(config: Config, monkeypatch: pytes
         monkeypatch.setattr(pii, "redact", fails)
         with pytest.raises(type(fault)):
             stages.redact(batch({"text": "x"}), config)
+
+
+def test_perplexity_is_measured_where_the_language_names_a_model(
+    config: Config, english: str, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden = {"pieces": shared / "golden" / "en.sp.model", "model": shared / "golden" / "en.arpa"}
+    monkeypatch.setattr(stages, "language_model", lambda name: golden)
+    params = replace(config.languages["en"], language_model="english")
+    named = replace(config, languages=dict(config.languages) | {"en": params})
+    [value] = stages.measure(batch({"text": english, "lang": "en"}), named).column("perplexity").to_pylist()
+    assert value == perplexity(english, **golden)
+    assert "perplexity" not in params.not_applied()
