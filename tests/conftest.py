@@ -8,11 +8,16 @@ from typing import Any
 
 import fsspec
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import corpora
 from tests.corpora import ENGLISH, YORUBA, YORUBA_TOO, Corpus, make_source
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# The same examples every time, and no verdict that depends on how busy the machine is.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
