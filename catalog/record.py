@@ -4,7 +4,7 @@ import base64
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -165,8 +165,3 @@ def _batch(rows: list[Record], source: str, name: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [pa.array(columns[field.name], type=field.type) for field in RECORDS], schema=RECORDS
     )
-
-
-def without_text(record: Record, lost: str, reason: str) -> Record:
-    """The record put out before judging, its text left behind: `lost` names the step, `reason` says why."""
-    return replace(record, text="", lost=lost, reason=reason)

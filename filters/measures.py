@@ -10,14 +10,11 @@ of characters: some 150 bytes for each code point of a text that never repeats i
 
 from collections import Counter
 from math import isqrt
-from typing import Literal
 
 from filters import characters
+from filters.table import Profile
 from filters.text import Text
 from lang_params.params import LangParams, Setting
-
-Profile = Literal["fixed", "roots-2022-03"]
-"""Which of two formulas of character_repetition: the mended one, or the one that built ROOTS in March 2022."""
 
 
 def number_words(text: Text, params: LangParams) -> int:

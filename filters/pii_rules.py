@@ -13,8 +13,9 @@ bigscience-workshop/data-preparation has for EMAIL and USER since November 2022 
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from filters.table import Profile
+
 Tag = Literal["EMAIL", "IP_ADDRESS", "KEY", "USER"]
-Profile = Literal["fixed", "roots-2022-03"]
 
 SPACE = r"\t-\r\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 """What the original's `\\s` holds: Unicode white space without U+001C to U+001F."""

@@ -12,6 +12,10 @@ ORIGINAL = "https://github.com/bigscience-workshop/data-preparation"
 The reasons for the filters: Laurençon et al., The BigScience ROOTS Corpus, 2022, arXiv:2303.03915, on OSCAR."""
 
 
+Profile = Literal["fixed", "roots-2022-03"]
+"""`roots-2022-03` measures and redacts as the run that built ROOTS did, faults included; `fixed` does it right."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """One filter: `what` in a plain sentence, `function` as `module:function` (importable by `pkgutil.resolve_name`).

@@ -4,12 +4,12 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
+from filters.table import Profile
 from lang_params.params import LangParams
 from pipelines import storage
 
-Profile = Literal["fixed", "roots-2022-03"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 
 

@@ -27,8 +27,6 @@ from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
 from pipelines.tables import MEASURES
 
-Stage = Callable[[pa.RecordBatch], pa.RecordBatch]
-
 READING = "error:read"
 STORED = ("text", "meta", "url", "source_id")
 """The columns of a document that hold what a record said."""

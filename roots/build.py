@@ -18,9 +18,6 @@ from roots.mix import Mixed, mix
 from roots.recipe import Recipe
 from roots.tokens import current, discard_stale, tokenize, train
 
-UNTIL = ("judge", "mix", "tokens")
-"""Where a build may stop."""
-
 
 @dataclass(frozen=True)
 class Built:

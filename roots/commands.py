@@ -5,11 +5,13 @@ Heavy imports stand inside the functions, so that help answers at once.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
-PROFILES = click.Choice(["fixed", "roots-2022-03"])
+from filters.table import Profile
+
+PROFILES = click.Choice(get_args(Profile))
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
 
 LOOKING = ("sources", "languages", "check", "stats")

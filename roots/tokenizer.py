@@ -13,7 +13,6 @@ special token's number.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,11 +115,6 @@ def save(tokenizer: "Tokenizer", path: str) -> storage.Written:
 def load(path: str) -> "Tokenizer":
     """Read a `tokenizer.json` from a path or URL."""
     return from_bytes(storage.read_bytes(path), path)
-
-
-def fingerprint(tokenizer: "Tokenizer") -> str:
-    """Name of a tokenizer: the SHA-256 of its `tokenizer.json`, 64 hexadecimal digits."""
-    return sha256(to_bytes(tokenizer)).hexdigest()
 
 
 def _assemble(tokenizer: "Tokenizer") -> None:
