@@ -1,8 +1,8 @@
 """From documents in to documents kept: how many each cause put out, per source and language.
 
-A funnel is one small Arrow table of counts, `FUNNEL`. It is counted shard by shard from the measures and the
-ledger that stand row for row beside each other, added up, and shown. A document has one cause, the first that
-put it out, so the causes and what is kept add up to what came in.
+A funnel is one small Arrow table of counts, `FUNNEL`. It is made of the counts that judging leaves in the manifest of
+each ledger, added up, and shown. A document has one cause, the first that put it out, so the causes and what is kept
+add up to what came in.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,10 +52,6 @@ _TITLES = {
 _HEADERS = {"lang": "language", "source": "source"}
 
 
-class FunnelError(ValueError):
-    """Tables that do not stand row for row beside each other."""
-
-
 @dataclass(frozen=True)
 class Line:
     """The funnel of one language, source or step: documents in, dropped by each cause, kept, and bytes of text."""
@@ -71,25 +67,6 @@ class Line:
     def kept_share(self) -> float:
         """Share of the documents that are kept, in [0, 1]; 0 where nothing came in."""
         return self.kept / self.documents if self.documents else 0.0
-
-
-def count(measures: pa.Table, ledger: pa.Table, source: str) -> pa.Table:
-    """The funnel of one shard of a source, from its measures and its ledger."""
-    if measures.num_rows != ledger.num_rows or not measures.column("id").equals(ledger.column("id")):
-        raise FunnelError(
-            f"{source}: the ledger ({ledger.num_rows} rows) is not that of the measures ({measures.num_rows} rows); "
-            "judge the source again"
-        )
-    rows = pa.table(
-        {
-            "source": pa.repeat(source, measures.num_rows),
-            "lang": measures.column("lang"),
-            "dropped_by": ledger.column("dropped_by"),
-            "documents": pa.repeat(pa.scalar(1, pa.int64()), measures.num_rows),
-            "bytes": measures.column("bytes"),
-        }
-    )
-    return add([rows])
 
 
 def of_counts(counts: Iterable[tuple[str | None, str | None, int, int]], source: str) -> pa.Table:
