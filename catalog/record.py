@@ -82,15 +82,17 @@ def meta_json(fields: Mapping[str, Any]) -> str:
     >>> meta_json({"titre": "Là", "score": float("nan")})
     '{"titre":"Là","score":null}'
     """
+    if not fields:
+        return "{}"
     try:
-        text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        text = _JSON.encode(fields)
     except ValueError:
         fields = _finite(fields)
-        text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        text = _JSON.encode(fields)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(fields, allow_nan=False, separators=(",", ":"), default=_plain)
+        return _ASCII_JSON.encode(fields)
     return text
 
 
@@ -99,6 +101,12 @@ def _plain(value: object) -> object:
         return base64.b64encode(value).decode("ascii")
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat is not None else str(value)
+
+
+_JSON, _ASCII_JSON = (
+    json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=_plain)
+    for ascii_only in (False, True)
+)
 
 
 def _finite(value: Any) -> Any:

@@ -147,12 +147,15 @@ def _compressed(file: Any, name: str) -> Any:
 
 def _json(value: Any) -> str:
     """A value as JSON that can be written as UTF-8: half a surrogate pair stays an escape, as it was read."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _JSON.encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:
         return json.dumps(value)
     return text
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def _records(job: Job) -> Iterator[list[dict[str, Any]]]:
@@ -167,7 +170,7 @@ def _records(job: Job) -> Iterator[list[dict[str, Any]]]:
 
 
 def _record(row: Mapping[str, Any], lang: str | None, fields: Fields) -> dict[str, Any]:
-    meta = json.loads(row["meta"])
+    meta = {} if row["meta"] == "{}" else json.loads(row["meta"])
     record: dict[str, Any] = {}
     if row["source_id"] is not None:  # a number stands in meta as the number it is
         record[fields.id] = meta.get(fields.id, row["source_id"])
