@@ -147,35 +147,54 @@ _JUDGED = ["id", "lang", "lang_identified", *verdict.ORDER, "lost", "bytes"]
 
 
 def judge_shard(job: Job) -> dict[str, Any]:
-    """Write one shard's ledger; its manifest counts documents and bytes by language and verdict."""
-    measures = tables.read(job.shard.path(job.work, "measures"), _JUDGED)
-    dropped = verdict.filtered(measures, configs.load(job.config).languages)
-    dropped[_removed(job) & np.array([value is None for value in dropped], dtype=bool)] = "removed"
-    duplicate_of = np.full(len(dropped), None, dtype=object)
-    if job.clusters != NO_DUPLICATES:
-        copies = _rows_of(job.clusters, job.shard)
-        local = copies.column("row").to_numpy() - job.shard.first
-        duplicate_of[local] = copies.column("duplicate_of").to_numpy(zero_copy_only=False)
-        dropped[local] = "duplicate"
-    ledger = pa.table(
-        {
-            "id": measures.column("id"),
-            "dropped_by": pa.array(dropped, pa.string()),
-            "duplicate_of": pa.array(duplicate_of, pa.string()),
-            "cuts": pa.nulls(len(dropped), tables.LEDGER.field("cuts").type),
-        },
-        schema=tables.LEDGER,
-    )
-    output = tables.write(job.target, ledger)
-    return {"source": job.shard.source, "counts": counts(measures, ledger), "files": [output.record()]}
+    """Write one shard's ledger, a row group at a time; its manifest counts documents and bytes by language, verdict."""
+    languages = configs.load(job.config).languages
+    removed, copies = _removed(job), _copies_of(job)
+    sums: dict[tuple[str | None, str | None], list[int]] = {}
+    first = 0
+    with tables.writing(job.target, tables.LEDGER) as (writer, outputs):
+        for measures in tables.batches(job.shard.path(job.work, "measures"), _JUDGED):
+            rows = slice(first, first + measures.num_rows)
+            dropped = verdict.filtered(pa.Table.from_batches([measures]), languages)
+            dropped[removed[rows] & np.array([value is None for value in dropped], dtype=bool)] = "removed"
+            duplicate_of = np.full(len(dropped), None, dtype=object) if copies is None else copies[rows]
+            dropped[np.array([value is not None for value in duplicate_of], dtype=bool)] = "duplicate"
+            ledger = _ledger(measures.column("id"), dropped, duplicate_of)
+            writer.write(ledger)
+            for lang, what, documents, size in counts(measures, ledger):
+                total = sums.setdefault((lang, what), [0, 0])
+                total[0] += documents
+                total[1] += size
+            first = rows.stop
+    return {"source": job.shard.source, "counts": _sorted(sums), "files": [outputs[0].record()]}
 
 
-def counts(measures: pa.Table, ledger: pa.Table) -> list[list[Any]]:
+def counts(measures: pa.RecordBatch | pa.Table, ledger: pa.RecordBatch | pa.Table) -> list[list[Any]]:
     """Documents and bytes by language and verdict: rows of [lang, dropped_by or None, documents, bytes], sorted."""
     both = pa.table({"lang": measures["lang"], "dropped_by": ledger["dropped_by"], "bytes": measures["bytes"]})
-    grouped = both.group_by(["lang", "dropped_by"]).aggregate([([], "count_all"), ("bytes", "sum")])
-    rows = [[r["lang"], r["dropped_by"], r["count_all"], r["bytes_sum"]] for r in grouped.to_pylist()]
+    grouped = both.group_by(["lang", "dropped_by"]).aggregate([([], "count_all"), ("bytes", "sum")]).to_pylist()
+    return _sorted({(row["lang"], row["dropped_by"]): (row["count_all"], row["bytes_sum"]) for row in grouped})
+
+
+def _sorted(sums: Mapping[tuple[str | None, str | None], Sequence[int]]) -> list[list[Any]]:
+    rows = [[lang, dropped_by, documents, size] for (lang, dropped_by), (documents, size) in sums.items()]
     return sorted(rows, key=lambda row: (row[0] or "", row[1] or ""))
+
+
+def _ledger(ids: pa.Array, dropped: verdict.Names, duplicate_of: verdict.Names) -> pa.RecordBatch:
+    cuts = pa.nulls(len(ids), tables.LEDGER.field("cuts").type)
+    columns = [ids, pa.array(dropped, pa.string()), pa.array(duplicate_of, pa.string()), cuts]
+    return pa.RecordBatch.from_arrays(columns, schema=tables.LEDGER)
+
+
+def _copies_of(job: Job) -> verdict.Names | None:
+    """What each document of a shard repeats, [rows] object; None where no deduplication was asked for."""
+    if job.clusters == NO_DUPLICATES:
+        return None
+    copies = _rows_of(job.clusters, job.shard)
+    found = np.full(job.shard.rows, None, dtype=object)
+    found[copies.column("row").to_numpy() - job.shard.first] = copies["duplicate_of"].to_numpy(zero_copy_only=False)
+    return found
 
 
 def _rows_of(path: str, shard: Shard) -> pa.Table:
