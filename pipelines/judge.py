@@ -20,7 +20,7 @@ from pipelines.dedup import Shard
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
 
-VERSION = 1
+VERSION = 2
 """Of what judging makes of the same inputs."""
 
 Removals = Mapping[str, Sequence[str]]
@@ -166,7 +166,13 @@ def judge_shard(job: Job) -> dict[str, Any]:
                 total[0] += documents
                 total[1] += size
             first = rows.stop
-    return {"source": job.shard.source, "counts": _sorted(sums), "files": [outputs[0].record()]}
+    here = sorted({lang for lang, _ in sums if lang in languages})
+    return {
+        "source": job.shard.source,
+        "counts": _sorted(sums),
+        "not_applied": {lang: languages[lang].not_applied() for lang in here},
+        "files": [outputs[0].record()],
+    }
 
 
 def counts(measures: pa.RecordBatch | pa.Table, ledger: pa.RecordBatch | pa.Table) -> list[list[Any]]:

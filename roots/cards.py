@@ -85,7 +85,7 @@ def source_card(source: Source, corpus: Corpus) -> str:
             "languages": card_tables.languages(spoken),
             "cleaning": card_tables.cleaning(entry, source.funnel),
             "steps": funnel.steps(source.funnel),
-            "by_language": funnel.markdown(source.funnel, "lang", names),
+            "by_language": funnel.markdown(source.funnel, "lang", names, idle=_idle(spoken)),
             "profile": PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.thresholds(spoken),
             "not_applied": card_tables.not_applied(spoken),
@@ -119,7 +119,7 @@ def corpus_card(corpus: Corpus) -> str:
             "sources": _sources(corpus),
             "attributions": [card_tables.attribution(source.entry) for source in corpus.sources],
             "steps": funnel.steps(whole),
-            "by_language": funnel.markdown(whole, "lang", _names(corpus)),
+            "by_language": funnel.markdown(whole, "lang", _names(corpus), idle=_idle(present)),
             "by_source": funnel.markdown(whole, "source"),
             "profile": PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.thresholds(present),
@@ -128,6 +128,11 @@ def corpus_card(corpus: Corpus) -> str:
             "corpus_contact": link(corpus.contact),
         },
     )
+
+
+def _idle(spoken: Sequence[LangParams]) -> dict[str, set[str]]:
+    """Filters that are not applied, by language."""
+    return {params.code: set(params.not_applied()) for params in spoken}
 
 
 def size_category(documents: int) -> str:

@@ -5,7 +5,7 @@ each ledger, added up, and shown. A document has one cause, the first that put i
 add up to what came in.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -34,6 +34,11 @@ CAUSES = ("error:", "clean:", *ORDER, "duplicate", "contaminated", "removed")
 """Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so."""
 
 By = Literal["lang", "source"]
+
+Idle = Mapping[str, Collection[str]]
+"""Filters that are not applied, by language."""
+
+NONE_IDLE: Idle = {}
 
 _TITLES = {
     "error": "errors",
@@ -117,15 +122,17 @@ def total(funnel: pa.Table) -> Line:
     return _line("total", funnel)
 
 
-def render(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> "rich.table.Table":
-    """The funnel as a table for a terminal, errors and cleaning steps in one column each; a dot is none.
+def render(
+    funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
+) -> "rich.table.Table":
+    """The funnel as a table for a terminal, errors and cleaning steps in one column each.
 
-    `names` maps a code to the name that is shown beside it.
+    A dot is none, a dash a filter that is not applied. `names` maps a code to the name that is shown beside it.
     """
     import rich.table
     from rich.markup import escape
 
-    header, rows = _cells(_grouped(funnel), by, show=lambda name: _named(name, names or {}))
+    header, rows = _cells(_grouped(funnel), by, show=lambda name: _named(name, names or {}), idle=idle)
     view = rich.table.Table(title="Documents", show_footer=True)
     *rows, last = rows
     for column, (title, foot) in enumerate(zip(header, last, strict=True)):
@@ -143,9 +150,11 @@ def _grouped(funnel: pa.Table) -> pa.Table:
     return add([funnel.set_column(column, FUNNEL.field(column), pa.array(causes, pa.string()))])
 
 
-def markdown(funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None) -> Markdown:
-    """The funnel as a Markdown table, its last row the total."""
-    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}))
+def markdown(
+    funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
+) -> Markdown:
+    """The funnel as a Markdown table, its last row the total; a dash is a filter that is not applied."""
+    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}), idle=idle)
     return markdown_table(header, rows, numbers=1)
 
 
@@ -162,14 +171,16 @@ def steps(funnel: pa.Table) -> Markdown:
     return markdown_table(["dropped by", "documents", "of all", "bytes", "left"], rows, numbers=1)
 
 
-def _cells(funnel: pa.Table, by: By, *, show: Callable[[str | None], str]) -> tuple[list[str], list[list[str]]]:
+def _cells(
+    funnel: pa.Table, by: By, *, show: Callable[[str | None], str], idle: Idle
+) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a table of lines, the total last."""
     found = causes(funnel)
     rows = [
         [
             "total" if line is whole else show(line.name),
             f"{line.documents:,}",
-            *(f"{line.dropped.get(cause, 0):,}" for cause in found),
+            *("–" if cause in idle.get(line.name or "", ()) else f"{line.dropped.get(cause, 0):,}" for cause in found),
             f"{line.kept:,}",
             _percent(line.kept, line.documents),
         ]

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 import pyarrow as pa
@@ -138,6 +138,15 @@ def counted(manifests: Sequence[Mapping[str, object]]) -> pa.Table:
     return funnel.add(funnel.of_counts(manifest["counts"], str(manifest["source"])) for manifest in manifests)  # type: ignore[arg-type]
 
 
+def idle(manifests: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Filters that were not applied in judged shards, by language, from their manifests."""
+    found: dict[str, set[str]] = {}
+    for manifest in manifests:
+        for lang, names in manifest["not_applied"].items():
+            found.setdefault(lang, set()).update(names)
+    return found
+
+
 def stats(work: str, by: Literal["lang", "source"]) -> None:
     """Print the funnel of a work folder."""
     opened(work)
@@ -146,4 +155,5 @@ def stats(work: str, by: Literal["lang", "source"]) -> None:
         raise FolderError(f"{work}: no ledger is there; roots build or roots filter writes them")
     if unfinished(work):
         click.echo("warning: the last run in this folder has not ended; the figures may be of two runs", err=True)
-    console().print(funnel.render(counted(ledgers), by, names() if by == "lang" else None))
+    shown = names() if by == "lang" else None
+    console().print(funnel.render(counted(ledgers), by, shown, idle=idle(ledgers)))

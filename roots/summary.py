@@ -13,7 +13,7 @@ from pipelines.run import Runtime
 from roots import funnel, shares
 from roots.build import Built
 from roots.filtering import Treated
-from roots.look import console, counted, names
+from roots.look import console, counted, idle, names
 from roots.recipe import Recipe
 
 
@@ -106,7 +106,8 @@ def tokens(built: Built, work: str) -> None:
 
 def filtered(treated: Treated, output: str) -> None:
     """After filtering: the funnel, what could not be read, the filters not applied, where the kept documents are."""
-    console().print(funnel.render(counted([shard.manifest for shard in treated.judged]), "lang", names()))
+    manifests = [shard.manifest for shard in treated.judged]
+    console().print(funnel.render(counted(manifests), "lang", names(), idle=idle(manifests)))
     if treated.lang is not None:
         for name, reason in not_applied(treated.config.of(treated.lang)).items():
             click.echo(f"not applied: {name}: {reason}")
@@ -152,7 +153,8 @@ def _counts(built: Built) -> Any:
 def _funnel(built: Built) -> None:
     whole = _counts(built)
     console().print(funnel.render(whole, "source"))
-    console().print(funnel.render(whole, "lang", names()))
+    idle_ = idle([shard.manifest for shard in built.judged])
+    console().print(funnel.render(whole, "lang", names(), idle=idle_))
     line = funnel.total(whole)
     click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
     asked = sum(len(values) for values in built.recipe.removals.values())

@@ -83,15 +83,19 @@ def test_a_threshold_makes_new_ledgers_reads_no_text_and_the_old_ones_go(
     before, _ = run(memory, shards, config)
     read = tables.read
 
-    def no_text(path: str, columns: Any = None, **given: Any) -> Any:
-        assert "/documents/" not in path
-        return read(path, columns, **given)
+    def no_text(reader: Any) -> Any:
+        def reads(path: str, columns: Any = None, **given: Any) -> Any:
+            assert "/documents/" not in path
+            return reader(path, columns, **given)
+
+        return reads
 
     params = config.languages["yo"]
     filters = dict(params.filters) | {"number_words": replace(params.filters["number_words"], min=10_000)}
     stricter = replace(config, languages=dict(config.languages) | {"yo": replace(params, filters=filters)})
     clusters = dedup(memory, shards, "all", Runtime())
-    monkeypatch.setattr(tables, "read", no_text)
+    monkeypatch.setattr(tables, "read", no_text(tables.read))
+    monkeypatch.setattr(tables, "batches", no_text(tables.batches))
     after = judge(memory, shards, stricter, Runtime(), inputs=Inputs(clusters))
     assert {shard.ledger for shard in before}.isdisjoint(shard.ledger for shard in after)
     for shard in after:
@@ -112,3 +116,12 @@ def test_without_deduplication_copies_stay(shards: list[Shard], config: Config, 
     judged = judge(memory, shards, config, Runtime(), inputs=Inputs())
     kept = [row for shard in judged for row in shard.manifest["counts"] if row[1] is None]
     assert sum(documents for _, _, documents, _ in kept) == 4
+
+
+def test_a_manifest_says_which_filters_are_not_applied_and_why(
+    shards: list[Shard], config: Config, memory: str
+) -> None:
+    for shard in judge(memory, shards, config, Runtime(), inputs=Inputs()):
+        langs = {lang for lang, *_ in shard.manifest["counts"] if lang in config.languages}
+        assert shard.manifest["not_applied"] == {lang: config.of(lang).not_applied() for lang in langs}
+        assert all("language model" in reasons["perplexity"] for reasons in shard.manifest["not_applied"].values())

@@ -20,7 +20,7 @@ from pipelines.run import Runtime
 
 CURATE = {1: {"documents": "7949e64f1f3e20e4", "measures": "26f32b8585be16cc", "signatures": "1b935aa37b5fa727"}}
 DEDUP = {1: "c0f3c4764af4e229"}
-JUDGE = {1: "2dc5918175043dba"}
+JUDGE = {1: "2dc5918175043dba", 2: "2dc5918175043dba"}
 
 RECORDS: list[dict[str, Any]] = [
     {"id": "yo", "lang": "yo", "text": "Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti ẹ̀tọ́ kọ̀ọ̀kan sì dọ́gba. " * 2},

@@ -67,7 +67,7 @@ def shelve(work: str, sources: Mapping[str, Sequence[Mapping[str, Any]]]) -> lis
         written = {name: pa.Table.from_pylist(given, schema=schema) for name, schema in found.items()}
         for name, table in written.items():
             tables.write(ledger if name == "ledger" else shard.path(work, name), table)
-        manifest = {"source": source, "counts": counts(written["measures"], written["ledger"])}
+        manifest = {"source": source, "counts": counts(written["measures"], written["ledger"]), "not_applied": {}}
         judged.append(Judged(shard, ledger, manifest))
         first += len(rows)
     return judged

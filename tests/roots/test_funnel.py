@@ -166,3 +166,9 @@ def test_steps_go_from_in_to_kept() -> None:
         "| removed | 1 | 25.0% | 7 | 1 |",
         "| kept | 1 | 25.0% | 1 | 1 |",
     ]
+
+
+def test_a_filter_that_is_not_applied_is_a_dash_and_not_a_dot() -> None:
+    found = of_counts([("fon", None, 3, 9), ("yo", None, 1, 9), ("yo", "stopwords", 2, 9)], "s")
+    shown = markdown(found, idle={"fon": {"stopwords"}})
+    assert [row.split(" | ")[2] for row in shown.splitlines()[2:]] == ["–", "2", "2"]
