@@ -47,7 +47,9 @@ def json_records(entry: Entry, handle: BinaryIO, name: str, place: Place) -> Ite
         if isinstance(value, str):
             yield bad_record(line.offset, value)
         else:
-            yield record_of(entry, line.offset, value, place)
+            record = record_of(entry, line.offset, value, place)
+            # Only an escape can bring what is no valid Unicode into a line that was read as UTF-8.
+            yield checked(record) if b"\\u" in line.data else record
 
 
 def parse(line: bytes) -> dict[str, Any] | str:
@@ -105,7 +107,7 @@ def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -
     used = {name, entry.data.id} if isinstance(own, str) else {name}
     meta = {key: value for key, value in fields.items() if key not in used}
     url, lang = place(entry, fields)
-    return checked(Record(offset, text, source_id, url, meta_json(meta), lang))
+    return Record(offset, text, source_id, url, meta_json(meta), lang)
 
 
 def text_field(fields: dict[str, Any], name: str) -> str | None:
@@ -140,4 +142,4 @@ def _text_record(entry: Entry, handle: BinaryIO, name: str) -> Iterator[Record]:
     except UnicodeDecodeError as error:
         yield bad_record(0, f"not valid UTF-8: byte {error.start + 1} of the file")
         return
-    yield checked(Record(0, text, source_id=name, lang=entry.language))
+    yield Record(0, text, source_id=name, lang=entry.language)

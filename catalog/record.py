@@ -144,32 +144,32 @@ def batches(records: Iterable[Record], source: str, name: str) -> Iterator[pa.Re
 
     Where a batch ends depends on nothing but the records, so a file gives the same batches every time.
     """
-    rows: list[Record] = []
+    rows: list[tuple[Record, bytes]] = []
     held = 0
     for record in records:
-        size = len(record.text.encode()) + len(record.meta)
+        text = record.text.encode()
+        size = len(text) + len(record.meta)
         if rows and (len(rows) == BATCH_DOCUMENTS or held + size > BATCH_BYTES):
             yield _batch(rows, source, name)
             rows, held = [], 0
-        rows.append(record)
+        rows.append((record, text))
         held += size
     if rows:
         yield _batch(rows, source, name)
 
 
-def _batch(rows: list[Record], source: str, name: str) -> pa.RecordBatch:
+def _batch(rows: list[tuple[Record, bytes]], source: str, name: str) -> pa.RecordBatch:
+    texts = [text for _, text in rows]
     columns = {
-        "id": [document_id(source, name, row.offset) for row in rows],
-        "source_id": [row.source_id for row in rows],
+        "id": [document_id(source, name, row.offset) for row, _ in rows],
+        "source_id": [row.source_id for row, _ in rows],
         "source": [source] * len(rows),
-        "url": [row.url for row in rows],
-        "content_hash": [content_hash(row.text) for row in rows],
-        "text": [row.text for row in rows],
-        "meta": [row.meta for row in rows],
-        "lang": [row.lang for row in rows],
-        "lost": [row.lost for row in rows],
-        "reason": [row.reason for row in rows],
+        "url": [row.url for row, _ in rows],
+        "content_hash": [content_hash(text) for text in texts],
+        "text": pa.array(texts, pa.binary()).view(pa.string()),
+        "meta": [row.meta for row, _ in rows],
+        "lang": [row.lang for row, _ in rows],
+        "lost": [row.lost for row, _ in rows],
+        "reason": [row.reason for row, _ in rows],
     }
-    return pa.RecordBatch.from_arrays(
-        [pa.array(columns[field.name], type=field.type) for field in RECORDS], schema=RECORDS
-    )
+    return pa.RecordBatch.from_arrays([pa.array(columns[field.name], field.type) for field in RECORDS], schema=RECORDS)

@@ -48,7 +48,7 @@ def test_documents_keep_text_id_and_all_other_fields(tmp_path: Path, rows: Rows,
     assert [row["source_id"] for row in found] == ["a", "7", None]
     assert [row["lang"] for row in found] == ["zu", "zu", "zu"]
     assert [row["lost"] for row in found] == [None, None, None]
-    assert [row["content_hash"] for row in found] == [content_hash(str(value["text"])) for value in DOCUMENTS]
+    assert [row["content_hash"] for row in found] == [content_hash(str(value["text"]).encode()) for value in DOCUMENTS]
     back = [{**json.loads(row["meta"]), "text": row["text"]} for row in found]
     kept = [{key: value for key, value in doc.items() if key != "id" or value != "a"} for doc in DOCUMENTS]
     assert back == kept

@@ -17,7 +17,7 @@ def test_the_parts_of_an_id_cannot_run_into_each_other() -> None:
 def test_hashes_are_those_of_the_first_release() -> None:
     # Ids and hashes are in published corpora and in lists of removals: they never change.
     assert document_id("udhr", "data/yor.jsonl", 0) == "d48d6208b8ccb9c61489fa7942dc9557"
-    assert content_hash("") == "cae66941d9efbd404e4d88758ea67670"
+    assert content_hash(b"") == "cae66941d9efbd404e4d88758ea67670"
 
 
 def test_records_are_documents_with_three_more_columns() -> None:

@@ -26,6 +26,8 @@ def params_folder(folder: Path, change: str) -> Path:
     """A folder of parameters that changes one line of a filter of Yoruba."""
     packaged = (Path(__file__).parents[2] / "lang_params" / "yo.toml").read_text(encoding="utf-8")
     folder.mkdir()
+    name = change.split(" ")[0]
+    packaged = "".join(line for line in packaged.splitlines(keepends=True) if not line.startswith(f"{name} "))
     (folder / "yo.toml").write_text(packaged.replace("[filters]\n", f"[filters]\n{change}\n"), encoding="utf-8")
     return folder
 
@@ -54,7 +56,7 @@ def shelve(work: str, sources: Mapping[str, Sequence[Mapping[str, Any]]]) -> lis
             {
                 "id": document_id(source, "x", place),
                 "source": source,
-                "content_hash": content_hash(row["text"]),
+                "content_hash": content_hash(row["text"].encode()),
                 "meta": "{}",
                 "bytes": len(row["text"].encode()),
                 **row,

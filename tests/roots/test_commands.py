@@ -14,9 +14,23 @@ from tests.roots.made import Ended
 Roots = Callable[..., Ended]
 
 NAMES = {
-    "build", "check", "dedup", "filter", "languages", "mix", "pseudo-crawl", "redact", "sources", "stats", "tokenize",
+    "build", "check", "dedup", "derive-stopwords", "derive-thresholds", "filter", "languages", "mix", "models",
+    "pseudo-crawl", "redact", "sources", "stats", "tokenize", "train-langid", "train-lm",
 }  # fmt: skip
-RUNNING = sorted(NAMES - {"check", "languages", "sources", "stats"})
+RUNNING = sorted(
+    NAMES
+    - {
+        "check",
+        "derive-stopwords",
+        "derive-thresholds",
+        "languages",
+        "models",
+        "sources",
+        "stats",
+        "train-langid",
+        "train-lm",
+    }
+)
 
 
 def test_these_are_the_commands() -> None:
@@ -131,7 +145,7 @@ def test_removals_are_counted_and_a_release_that_is_older_than_the_verdicts_is_p
     recipe, work = tmp_path / "recipe.toml", tmp_path / "work"
     recipe.write_text('name = "x"\nsources = ["sources/*.toml"]\n[tokenizer]\nvocabulary = 300\n', encoding="utf-8")
     assert "removals: " not in roots("build", recipe, "--work", work).out
-    lines = f'{{"content_hash": "{content_hash(YORUBA)}"}}\n{{"url": "https://nowhere.example"}}\n'
+    lines = f'{{"content_hash": "{content_hash(YORUBA.encode())}"}}\n{{"url": "https://nowhere.example"}}\n'
     (tmp_path / "removals.jsonl").write_text(lines, encoding="utf-8")
     recipe.write_text(f'removals = "removals.jsonl"\n{recipe.read_text(encoding="utf-8")}', encoding="utf-8")
     ended = roots("dedup", recipe, "--work", work)
