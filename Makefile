@@ -7,7 +7,7 @@ DEMO ?= work/demo
 IMAGE ?= roots-builder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench pseudo-crawl demo-data image clean
+.PHONY: help setup demo test check fmt bench lmplz pseudo-crawl demo-data image clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -31,7 +31,8 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 demo: $(VENV)/.runtime ## Build a small real corpus end to end, in work/demo
 	$(BIN)/roots build catalog/demo.toml --work $(DEMO) --workers $(WORKERS)
 
-test: check ## Check, then run every test
+test: check ## Check, then run every test; those that train language models only where lmplz can be built
+	@test -f .lmplz/version || sh filters/build_lmplz.sh .lmplz $(BIN)/python || echo "lmplz cannot be built here: tests that need it are skipped" >&2
 	$(BIN)/pytest
 
 check: $(VENV)/.dev ## ruff and mypy
@@ -43,8 +44,19 @@ fmt: $(VENV)/.dev ## Put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure the stages against named peers, in one run
+bench: $(VENV)/.dev .bench/.made ## Measure the stages against named peers, in one run
 	$(BIN)/python -m tests.bench
+
+# Peers that are no part of the builder get an environment of their own.
+.bench/.made: requirements-bench.txt
+	@$(PYTHON) -m venv .bench
+	.bench/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
+lmplz: .lmplz/version ## Build KenLM's lmplz, which roots train-lm needs, in .lmplz
+
+.lmplz/version: requirements.txt filters/build_lmplz.sh | $(VENV)/.runtime
+	@sh filters/build_lmplz.sh .lmplz $(BIN)/python
 
 pseudo-crawl: $(VENV)/.runtime ## Extract the text of the carried web archives, in work/pseudo-crawl
 	$(BIN)/roots pseudo-crawl catalog/demo/data/*.warc.gz --output work/pseudo-crawl --workers $(WORKERS)
@@ -55,5 +67,5 @@ demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
 image: ## Build the container image that launches runs on Dataflow and works in them
 	docker build --platform linux/amd64 -t $(IMAGE) .
 
-clean: ## Remove .venv and work/
-	rm -rf $(VENV) work build dist *.egg-info
+clean: ## Remove .venv, .bench, .lmplz and work/
+	rm -rf $(VENV) .bench .lmplz work build dist *.egg-info

@@ -166,7 +166,7 @@ def _batch(rows: list[tuple[Record, bytes]], source: str, name: str) -> pa.Recor
         "source": [source] * len(rows),
         "url": [row.url for row, _ in rows],
         "content_hash": [content_hash(text) for text in texts],
-        "text": pa.array(texts, pa.binary()).view(pa.string()),
+        "text": texts,
         "meta": [row.meta for row, _ in rows],
         "lang": [row.lang for row, _ in rows],
         "lost": [row.lost for row, _ in rows],

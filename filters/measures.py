@@ -51,7 +51,7 @@ def character_repetition(text: Text, params: LangParams, *, profile: Profile = "
     >>> character_repetition(Text("abcdefghij" * 50, en), en, profile="roots-2022-03")
     0.0
     """
-    n, value = _run_length(params, "character_repetition"), text.value
+    n, value = run_length(params, "character_repetition"), text.value
     total = len(value) - n + 1
     if total <= 0:
         return 0.0
@@ -73,7 +73,7 @@ def word_repetition(text: Text, params: LangParams) -> float:
     >>> word_repetition(Text("haba na haba hujaza kibaba, " * 2, sw), sw) == 2 / 6
     True
     """
-    n, words = _run_length(params, "word_repetition"), text.words
+    n, words = run_length(params, "word_repetition"), text.words
     total = len(words) - n + 1
     if total <= 0:
         return 0.0
@@ -148,7 +148,7 @@ def _share(text: Text, listed: frozenset[str] | None) -> float | None:
     return min(found / max(len(text.words), 1), 1.0)
 
 
-def _run_length(params: LangParams, name: str) -> int:
+def run_length(params: LangParams, name: str) -> int:
     """How many characters or words make one run."""
     n = params.filters[name].n
     if n is None or n < 1:

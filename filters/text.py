@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 from filters.words import Encode, encoder, pieces, split, stripped
 from lang_params.params import LangParams, Setting
@@ -48,15 +49,20 @@ class Text:
 
     def _encoder(self) -> Encode:
         if self._encode is None:
-            if self._params.word_model is None:
-                raise ValueError(
-                    f"{self._params.code}.toml: words = 'sentencepiece' without a word_model; "
-                    "name a model of filters/models.py, or set words = 'whitespace'"
-                )
-            from filters.models import path
-
-            self._encode = encoder(path(self._params.word_model))
+            self._encode = encoder(word_model(self._params))
         return self._encode
+
+
+def word_model(params: LangParams) -> Path:
+    """The file of the SentencePiece model that cuts the words of a language. Raises ValueError, ModelError."""
+    if params.word_model is None:
+        raise ValueError(
+            f"{params.code}.toml: words = 'sentencepiece' without a word_model; "
+            "name a model of filters/models.py, or set words = 'whitespace'"
+        )
+    from filters.models import path
+
+    return path(params.word_model)
 
 
 def augmentation(words: Sequence[str], setting: Setting) -> list[str]:

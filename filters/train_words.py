@@ -29,6 +29,14 @@ def train(lines: Iterable[str], *, vocabulary: int = VOCABULARY) -> bytes:
     """The model file trained on some lines of text, the same bytes for the same lines.
 
     Lines are normalised as the original's training text: digits become 0, punctuation becomes ASCII, case stays.
+    Raises ValueError when there is too little text for so many pieces.
+    """
+    return train_normalised((normalise(line, lower=False) for line in lines), vocabulary=vocabulary)
+
+
+def train_normalised(lines: Iterable[str], *, vocabulary: int) -> bytes:
+    """The model file trained on some lines that are normalised already, as `train`.
+
     The model's own normalisation is SentencePiece's default (nmt_nfkc), which the original left as it is. One thread,
     since sums of floating-point numbers depend on their order; no path and no clock get into the file. Raises
     ValueError when there is too little text for so many pieces.
@@ -38,7 +46,7 @@ def train(lines: Iterable[str], *, vocabulary: int = VOCABULARY) -> bytes:
     model = BytesIO()
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=(normalise(line, lower=False) for line in lines),
+            sentence_iterator=iter(lines),
             model_writer=model,
             model_type="unigram",
             vocab_size=vocabulary,

@@ -5,12 +5,14 @@ Source: ROOTS, `ModifyingDocuments.get_words_from_document` and `normalization` 
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from filters import characters
+from filters.model_files import ModelError, check_pieces
 
 Encode = Callable[[str], list[str]]
 """Cuts a normalised text into the pieces of a SentencePiece model."""
@@ -18,7 +20,7 @@ Encode = Callable[[str], list[str]]
 SEPARATORS = " \t\n"
 """What separates words, weakest first. No other whitespace does: the original cuts at these three alone."""
 
-_DIGIT = re.compile(r"\d")
+_NON_PRINTING = re.compile(f"[{re.escape(characters.NON_PRINTING)}]+")
 
 
 def split(text: str) -> list[str]:
@@ -72,12 +74,10 @@ def normalise(text: str, *, lower: bool) -> str:
     >>> normalise(" 《红楼梦》，\\n第２回 A", lower=True)
     '"红楼梦",第0回 a'
     """
-    text = text.translate(_DELETED).strip()
+    text = _NON_PRINTING.sub("", text).strip()
     if lower:
         text = text.lower()
-    for space in characters.WHITESPACE:
-        text = text.replace(space, " ")
-    return _DIGIT.sub("0", text).translate(_PUNCTUATION)
+    return text.translate(_ascii_forms())
 
 
 def pieces(text: str, encode: Encode) -> list[str]:
@@ -93,18 +93,41 @@ def pieces(text: str, encode: Encode) -> list[str]:
 
 
 @cache
-def encoder(model: Path) -> Encode:
-    """The `encode` of a SentencePiece model file; loaded once in a process."""
+def processor(model: Path) -> Any:
+    """The SentencePieceProcessor of a model file; loaded once in a process. Raises ModelError for any other file."""
     from sentencepiece import SentencePieceProcessor
 
-    processor: Any = SentencePieceProcessor(model_file=str(model))
+    check_pieces(model)
+    try:
+        return SentencePieceProcessor(model_file=str(model))
+    except (RuntimeError, OSError) as error:
+        raise ModelError(f"{model}: is a SentencePiece model that is not whole ({error})") from error
+
+
+@cache
+def encoder(model: Path) -> Encode:
+    """The `encode` of a SentencePiece model file. Raises ModelError for any other file."""
+    loaded = processor(model)
 
     def encode(text: str) -> list[str]:
-        found: list[str] = processor.encode(text, out_type=str)
+        found: list[str] = loaded.encode(text, out_type=str)
         return found
 
     return encode
 
 
-_DELETED = dict.fromkeys(map(ord, characters.NON_PRINTING))
-_PUNCTUATION = {ord(mark): ascii_form for mark, ascii_form in characters.PUNCTUATION.items()}
+class _Forms(dict[int, int | str]):
+    """A table for `str.translate` in which what has no entry stays; it notes such characters as it meets them, because
+    a look-up that fails costs several times one that succeeds."""
+
+    def __missing__(self, character: int) -> int:
+        self[character] = character
+        return character
+
+
+@cache
+def _ascii_forms() -> _Forms:
+    """Whitespace as the plain space, decimal digits of all scripts as 0 (the wide one too), punctuation as ASCII."""
+    forms = {ord(mark): form for mark, form in characters.PUNCTUATION.items()}
+    forms |= {code: "0" for code in range(sys.maxunicode + 1) if chr(code).isdecimal()}
+    return _Forms(forms | dict.fromkeys(map(ord, characters.WHITESPACE), " "))

@@ -1,9 +1,10 @@
 """The files of the parameters: TOML tables and word lists, the packaged ones or those of a user's own folder.
 
 A user's folder is laid out like this one. A file in it takes the place of the packaged file of the same name, whole;
-what it does not have comes from here.
+what it does not have comes from here. A file for a language that is not here adds it.
 """
 
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -14,6 +15,10 @@ from lang_params.check import ParamsError, Place, near
 PACKAGED = Path(__file__).parent
 LISTS = ("stopwords", "flagged_words")
 """Folders of word lists, one file a language, named as the filters that use them."""
+DERIVED = "roots derive-stopwords"
+"""What the head of a list says that was found in reference text."""
+REFERENCE = "reference"
+"""Folder of the summaries of reference text, one TOML file a language."""
 
 
 def names(folder: Path = PACKAGED) -> list[str]:
@@ -21,20 +26,68 @@ def names(folder: Path = PACKAGED) -> list[str]:
     return sorted(file.stem for file in folder.glob("*.toml"))
 
 
+def added(folder: Path) -> list[str]:
+    """Codes of the languages that a user's folder adds: its TOML files that are named for no packaged one, sorted."""
+    return [name for name in names(folder) if not (PACKAGED / f"{name}.toml").is_file()]
+
+
 def check_folder(folder: Path) -> None:
-    """See that a user's folder replaces something, and that each of its files has the name of a packaged one."""
+    """See that a user's folder changes something: that each file is named for a language, packaged or added there.
+
+    A TOML file of another name adds a language if it has a [language] table.
+    """
     if not folder.is_dir():
         raise ParamsError(f"{folder}: there is no such folder; it should hold files such as yo.toml")
     known = set(names())
+    new = {name for name in added(folder) if "language" in read_table(name, folder)[1]}
     found = [(Path(f"{name}.toml"), name) for name in names(folder)]
     for kind in LISTS:
         codes = sorted(file.stem for file in (folder / kind).glob("*.txt"))
         found += [(Path(kind, f"{code}.txt"), code) for code in codes]
     for file, name in found:
-        if name not in known or (name == "default" and file.parent != Path()):
-            raise Place(str(folder / file)).error(f"{name!r} is not the code of a language; {near(name, known)}")
+        if name not in known | new or (name == "default" and file.parent != Path()):
+            raise Place(str(folder / file)).error(
+                f"{name!r} is not the code of a language; {near(name, known)}. To add a language, give {name}.toml a "
+                "[language] table"
+            )
     if not found:
         raise ParamsError(f"{folder}: nothing in it replaces anything; it should hold files such as yo.toml")
+
+
+def origin(kind: str, code: str, folder: Path | None) -> str | None:
+    """Where a word list is from, in a few words: what its head says after "# Origin:" up to a bracket or a comma.
+
+    "derived" is a list by `roots derive-stopwords`; "not said" has no such line. None where there is no list.
+
+    >>> origin("stopwords", "ig", None), origin("stopwords", "en", None), origin("stopwords", "zu", None)
+    ('derived', 'spaCy 3.8.18', 'stopwordsiso 0.7.1, derived')
+    """
+    found = read_text(Path(kind, f"{code}.txt"), folder)
+    if found is None:
+        return None
+    head = [line for line in found[1].splitlines() if line.startswith("#")]
+    said = next((line[9:].strip() for line in head if line.lower().startswith("# origin:")), "")
+    parts = [] if said.startswith(DERIVED) or not said else [re.split(r" \(|,|\. ", said)[0].rstrip(".")]
+    if any(DERIVED in line for line in head):
+        parts.append("derived")
+    return ", ".join(parts) or "not said"
+
+
+def toml_text(name: str, folder: Path | None) -> tuple[str, str]:
+    """The name of the TOML file of a language that is in force, and its text as it stands."""
+    found = read_text(Path(f"{name}.toml"), folder)
+    if found is None:
+        raise ParamsError(f"{name}.toml: there is no such file")
+    return found[0].file, found[1]
+
+
+def read_text(name: Path, folder: Path | None) -> tuple[Place, str] | None:
+    """The text of the file of this name that is in force, and the place to name in messages; None without a file."""
+    file = _choose(name, folder)
+    if file is None:
+        return None
+    place = _place(file, folder)
+    return place, _text(place, file)
 
 
 def read_table(name: str, folder: Path | None) -> tuple[Place, dict[str, Any]]:

@@ -17,7 +17,7 @@ from lang_params.settings import CHANGES, FILTERS, MEASURES, Setting, defaults, 
 
 __all__ = ["CHANGES", "FILTERS", "MEASURES", "LangParams", "ParamsError", "Setting", "default", "load", "load_all"]
 
-IDENTIFIERS = ("fasttext", "cld2")
+IDENTIFIERS = ("fasttext", "cld2", "roots")
 KEYS = (
     "language",
     "identifier",
@@ -101,22 +101,22 @@ def load(code: str, folder: Path | None = None) -> LangParams:
     >>> yo = load("yo")
     >>> yo.language.name, yo.filters["number_words"].min, "láti" in yo.stopwords
     ('Yoruba', 10, True)
-    >>> load("fon").not_applied()["stopwords"]
-    'there is no list of stop words for Fon'
+    >>> load("fon").not_applied()["flagged_words"]
+    'there is no list of flagged words for Fon'
     """
-    if code not in codes():
-        raise unknown(code)
     if folder is not None:
         check_folder(folder)
+    if code not in codes(folder):
+        raise unknown(code, folder)
     return _load(code, folder, _defaults(folder))
 
 
 def load_all(folder: Path | None = None) -> dict[str, LangParams]:
-    """Parameters of all 46 languages by ROOTS code, sorted."""
+    """Parameters of all 46 languages, and of those that `folder` adds, by ROOTS code, sorted."""
     if folder is not None:
         check_folder(folder)
     below = _defaults(folder)
-    return {code: _load(code, folder, below) for code in codes()}
+    return {code: _load(code, folder, below) for code in codes(folder)}
 
 
 def default(folder: Path | None = None) -> LangParams:

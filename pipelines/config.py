@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, get_args
 
+from filters import models
 from filters.table import Profile
 from lang_params.params import LangParams
 from pipelines import storage
@@ -28,13 +29,18 @@ class Config:
     def measuring(self, languages: tuple[str, ...]) -> dict[str, Any]:
         """What decides the measured values of documents in these languages (none given: in any)."""
         chosen = languages or tuple(sorted(self.languages))
-        known = {code: self.of(code).measuring() for code in chosen}
+        known = {code: measured_by(self.of(code)) for code in chosen}
         labels = {code: dict(params.labels) for code, params in sorted(self.languages.items())}
-        return {"profile": self.profile, "languages": known, "other": self.other.measuring(), "labels": labels}
+        return {"profile": self.profile, "languages": known, "other": measured_by(self.other), "labels": labels}
 
     def judging(self) -> dict[str, Any]:
         """What decides a verdict once everything is measured."""
         return {code: params.judging() for code, params in sorted(self.languages.items())}
+
+
+def measured_by(params: LangParams) -> dict[str, Any]:
+    """What decides the measured values of a text in one language: its parameters, and the bytes of its models."""
+    return {**params.measuring(), "models": models.of_language(params)}
 
 
 def save(config: Config, work: str) -> str:

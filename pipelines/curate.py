@@ -20,14 +20,14 @@ import pyarrow.compute as pc
 
 from catalog.entry import Entry
 from catalog.sources import Input, inputs, read
-from filters import models
+from filters import kernels, models
 from pipelines import config as configs
 from pipelines import stages, storage, tables
-from pipelines.config import Config
+from pipelines.config import Config, measured_by
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, with_manifests
 
-VERSION = 1
+VERSION = 2
 """Of what curation makes of the same input; a change that alters any table counts it up."""
 
 STAGES = ("declare", "modify", "measure", "sign", "redact")
@@ -50,7 +50,10 @@ SAMPLES, SAMPLE = 64, 65536
 NUMBER = re.compile(r"(?<![\w-])\d+")
 """Places and sizes in the reasons of bad records, left out where reasons are counted: each record has its own."""
 
-LIBRARIES = ("fasttext", "google-re2", "lxml", "pyarrow", "pycld2", "sentencepiece", "trafilatura", "xxhash")
+IDENTIFIERS = ("lid.176", "roots-lid")
+"""Models that any source may need: they say the language of a text."""
+
+LIBRARIES = ("google-re2", "kenlm", "lxml", "pyarrow", "pycld2", "sentencepiece", "trafilatura", "xxhash")
 """Packages whose version can change what stands in a table."""
 
 NAME = 120
@@ -92,6 +95,7 @@ def curate(
     `wanted` are the stages to run; what the others would have filled stays null.
     """
     check_models(config)
+    kernels.ready()
     curation = Curation(work, config, configs.save(config, work), tuple(wanted))
     tasks = [task_of(curation, entry, file) for entry in entries for file in inputs(entry)]
     manifests = run("curate", tasks, curate_shard, how)
@@ -104,7 +108,8 @@ def curate(
 
 def check_models(config: Config) -> None:
     """Raise ModelError, before anything runs, when a model that a language names is not there or is another."""
-    models.path("lid.176")
+    for name in IDENTIFIERS:
+        models.path(name)
     for params in config.languages.values():
         if params.word_model is not None:
             models.path(params.word_model)
@@ -119,7 +124,7 @@ def task_of(curation: Curation, entry: Entry, file: Input) -> Task:
             "version": VERSION,
             "source": [entry.uid, entry.kind, list(entry.cleaning), entry.redact, list(entry.languages)],
             "fields": [entry.data.text, entry.data.id, entry.data.lang, entry.data.url],
-            "models": {name: model.sha256 for name, model in sorted(models.MODELS.items())},
+            "models": models.in_force(IDENTIFIERS),
             "libraries": libraries(),
             "input": [file.name, content_key(file)],
             "measuring": curation.config.measuring(declared(entry)),
@@ -202,7 +207,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
         "files": [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()],
         "profile": config.profile,
         "stages": list(job.stages),
-        "languages": {lang: storage.fingerprint(config.of(lang).measuring()) for lang in sorted(langs)},
+        "languages": {lang: storage.fingerprint(measured_by(config.of(lang))) for lang in sorted(langs)},
         "documents": counts["documents"],
         "bytes": counts["bytes"],
         "lost": dict(sorted(reasons.items())),

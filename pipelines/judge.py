@@ -166,7 +166,7 @@ def judge_shard(job: Job) -> dict[str, Any]:
                 total[0] += documents
                 total[1] += size
             first = rows.stop
-    here = sorted({lang for lang, _ in sums if lang in languages})
+    here = sorted({lang for lang, _ in sums if lang is not None and lang in languages})
     return {
         "source": job.shard.source,
         "counts": _sorted(sums),

@@ -6,7 +6,7 @@ the rest of its shard is not affected.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,23 +16,18 @@ import pyarrow.compute as pc
 from catalog.document import DOCUMENTS
 from catalog.record import meta_json
 from filters import cleaning, minhash, pii
-from filters.changes import change
-from filters.identify import identify, identify_undeclared
-from filters.measures import measure_text
-from filters.models import ModelError, language_model
-from filters.perplexity import perplexity
+from filters.batch import change_texts, measure_texts
+from filters.identify import identify_texts, identify_undeclared_texts
+from filters.models import language_model
+from filters.perplexity import perplexities
 from filters.text import Text
 from lang_params.languages import find
 from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
+from pipelines.rows import STORED, Columns, by_language, put, row_by_row
 from pipelines.tables import MEASURES
 
 READING = "error:read"
-STORED = ("text", "meta", "url", "source_id")
-"""The columns of a document that hold what a record said."""
-
-ENVIRONMENT = (ImportError, MemoryError, OSError, ModelError)
-"""Faults of the machine, which end the task: it is done again when they are mended. All others are a document's."""
 
 UNDECLARED = ("", "und", "mul", "mis", "zxx")
 """What a record says that does not declare one language: nothing, or ISO 639's codes for that."""
@@ -54,18 +49,23 @@ def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
             return {"text": text}
         return {"text": text, "lost": f"clean:{dropped}", "reason": None}
 
-    return _map(batch, "clean", one, adds={"text": pa.string()}, skips="")
+    return row_by_row(batch, "clean", one, adds={"text": pa.string()}, skips="")
 
 
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     """Write each declared language as ROOTS does, and give the others the language they are identified as."""
+    declared = batch.column("lang").to_pylist()
+    known = [None if (lang or "") in UNDECLARED else _code(lang) for lang in declared]
 
-    def one(row: dict[str, Any]) -> dict[str, Any]:
-        if (row["lang"] or "") not in UNDECLARED:
-            return {"lang": _code(row["lang"])}
-        return {"lang": identify_undeclared(row["text"], config.languages).lang}
+    def treat(texts: pa.Array, lang: str | None) -> Columns:
+        if lang is not None:
+            return {"lang": pa.repeat(pa.scalar(lang, pa.string()), len(texts))}
+        found = identify_undeclared_texts(texts, config.languages)
+        return {"lang": pa.array([each.lang for each in found], pa.string())}
 
-    return _map(batch, "identify", one, adds={"lang": pa.string()})
+    return by_language(
+        put(batch, {"lang": pa.array(known, pa.string())}), "identify", treat, adds={"lang": pa.string()}
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -82,35 +82,35 @@ def _code(declared: str) -> str:
 def modify(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     """Apply the modifiers of each document's language to its text."""
 
-    def one(row: dict[str, Any]) -> dict[str, Any]:
-        return {"text": change(row["text"], config.of(row["lang"]))}
+    def treat(texts: pa.Array, lang: str | None) -> Columns:
+        return {"text": change_texts(texts, config.of(lang))}
 
-    return _map(batch, "modify", one, adds={"text": pa.string()})
+    return by_language(batch, "modify", treat, adds={"text": pa.string()})
 
 
 def measure(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     """Take every measure of every text, language identification among them."""
 
-    def one(row: dict[str, Any]) -> dict[str, Any]:
-        params = config.of(row["lang"])
-        found = identify(row["text"], params, config.languages)
+    def treat(texts: pa.Array, lang: str | None) -> Columns:
+        params = config.of(lang)
+        found = identify_texts(texts, params, config.languages)
         return {
-            **measure_text(Text(row["text"], params), params, profile=config.profile),
-            "perplexity": _perplexity(row["text"], params),
-            "lang_identified": found.lang,
-            "language_id": found.score,
-            "identifier": found.identifier,
+            **measure_texts(texts, params, config.profile),
+            "perplexity": _perplexities(texts, params),
+            "lang_identified": pa.array([each.lang for each in found], pa.string()),
+            "language_id": pa.array([each.score for each in found], pa.float64()),
+            "identifier": pa.array([each.identifier for each in found], pa.string()),
         }
 
     adds = {name: MEASURES.field(name).type for name in [*MEASURED, "lang_identified", "identifier"]}
-    return _map(batch, "measure", one, adds=adds)
+    return by_language(batch, "measure", treat, adds=adds)
 
 
-def _perplexity(text: str, params: LangParams) -> float | None:
-    """Perplexity by the pair of models that the language names; None where it names none."""
+def _perplexities(texts: pa.Array, params: LangParams) -> pa.Array:
+    """Perplexities by the pair of models that the language names; nulls where it names none."""
     if params.language_model is None:
-        return None
-    return perplexity(text, **language_model(params.language_model))
+        return pa.nulls(len(texts), pa.float64())
+    return pa.array(perplexities(texts.to_pylist(), **language_model(params.language_model)), pa.float64())
 
 
 def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -123,7 +123,7 @@ def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
         [bands] = minhash.sign([units])
         return {"bands": None if bands is None else bands.tolist()}
 
-    return _map(batch, "sign", one, adds={"bands": pa.list_(pa.uint64())})
+    return row_by_row(batch, "sign", one, adds={"bands": pa.list_(pa.uint64())})
 
 
 def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -144,45 +144,8 @@ def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
         }
 
     adds = {name: DOCUMENTS.field(name).type for name in STORED} | {"pii": MEASURES.field("pii").type}
-    redacted = _map(batch, "redact", one, adds=adds, skips=READING)
+    redacted = row_by_row(batch, "redact", one, adds=adds, skips=READING)
     failed = pc.fill_null(pc.equal(redacted.column("lost"), "error:redact"), False)
     empty = {"text": "", "meta": "{}", "url": None, "source_id": None}
     columns = {name: pc.if_else(failed, pa.scalar(empty[name], pa.string()), redacted.column(name)) for name in STORED}
-    return _put(redacted, columns)
-
-
-def _map(
-    batch: pa.RecordBatch,
-    stage: str,
-    one: Callable[[dict[str, Any]], dict[str, Any]],
-    *,
-    adds: dict[str, pa.DataType],
-    skips: str = "error:",
-) -> pa.RecordBatch:
-    """Fill columns row by row, passing over the rows whose `lost` begins with `skips`; "" is every lost one."""
-    rows = _rows(batch)
-    for row in rows:
-        if row["lost"] is not None and row["lost"].startswith(skips):
-            continue
-        try:
-            row.update(one(row))
-        except ENVIRONMENT:
-            raise
-        except Exception as error:
-            row.update(lost=f"error:{stage}", reason=type(error).__name__)
-    columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in adds.items()}
-    for name in ("lost", "reason"):
-        columns[name] = pa.array([row[name] for row in rows], pa.string())
-    return _put(batch, columns)
-
-
-def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    names = [name for name in (*STORED, "lang", "lost", "reason") if name in batch.schema.names]
-    columns = [batch.column(name).to_pylist() for name in names]
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _put(batch: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
-    """The batch with these columns in the place of those of the same name, or after the others."""
-    merged = {name: batch.column(name) for name in batch.schema.names} | columns
-    return pa.RecordBatch.from_arrays(list(merged.values()), names=list(merged))
+    return put(redacted, columns)

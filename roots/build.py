@@ -35,7 +35,7 @@ class Built:
 
 def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Built:
     """Bring the work folder to where the recipe says, up to the stage `until`."""
-    entries = load_all_checked(recipe.sources)
+    entries = load_all_checked(recipe.sources, recipe.lang_params)
     config = configuration(recipe)
     with locked(work, "build"):
         curated = curate(work, entries, config, how)

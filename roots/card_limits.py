@@ -65,6 +65,9 @@ def _language_limits(spoken: Sequence[LangParams]) -> list[str]:
         "Nobody has set the thresholds of these languages; those of ROOTS for any language are in force": [
             params for params in spoken if params.thresholds == "default"
         ],
+        "The thresholds of these languages were derived from clean text; no speaker has looked at them": [
+            params for params in spoken if params.thresholds == "derived"
+        ],
         "No identifier knows these languages well enough; that a text is in one of them is what its source says": [
             params for params in spoken if params.identifier == "none"
         ],

@@ -20,7 +20,7 @@ KINDS = {
 
 THRESHOLDS = {
     "tuned": "tuned by hand for ROOTS",
-    "derived": "derived: at least one measured on text in the language",
+    "derived": "derived from clean text in the language",
     "default": "default of ROOTS, not set for the language",
 }
 """Whose the thresholds of a language are."""

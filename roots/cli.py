@@ -77,8 +77,10 @@ def usage_errors() -> tuple[type[Exception], ...]:
         EntryError,
         ParamsError,
         CleaningError,
+        *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.run", "OptionError"),
         *_loaded("roots.folders", "FolderError"),
+        *_loaded("roots.reference", "DeriveError"),
         *_loaded("roots.recipe", "RecipeError"),
         *_loaded("roots.shares", "ShareError"),
     )

@@ -10,11 +10,12 @@ from typing import Any, Literal, get_args
 import click
 
 from filters.table import Profile
+from filters.train_langid import Recipe
 
 PROFILES = click.Choice(get_args(Profile))
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
 
-LOOKING = ("sources", "languages", "check", "stats")
+LOOKING = ("sources", "languages", "check", "stats", "models", "train-lm", "derive-stopwords", "derive-thresholds")
 """The commands that run nothing."""
 
 
@@ -168,6 +169,185 @@ def pseudo_crawl(context: click.Context, /, files: tuple[str, ...], **given: Any
     summary.extracted(filtering.run_pseudo_crawl(request, how), request.output)
 
 
+@roots.command(
+    name="derive-stopwords",
+    epilog="Example: roots derive-stopwords --lang yo --text texts.jsonl --output my_params/stopwords/yo.txt",
+)
+@click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help="Reference text: a file or a folder; may be given several times.",
+)
+@click.option("--output", type=click.Path(path_type=Path), help="The list to write; stopwords/LANG.txt by default.")
+@click.option("--size", type=click.IntRange(min=1), default=100, show_default=True, help="Words on the list, at most.")
+@click.option("--force", is_flag=True, help="Write over a list that is there.")
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+def derive_stopwords(**given: Any) -> None:
+    """Find the stop words of a language in reference text: the words that are frequent and evenly spread."""
+    from roots import derive_stopwords as deriving
+
+    found = deriving.derive_stopwords(deriving.StopwordsRequest(**given))
+    click.echo("\n".join(found.said()))
+
+
+@roots.command(name="train-lm", epilog="Example: roots train-lm --lang yo --text my_texts.jsonl --text my_folder")
+@click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help="Well-written text: a file or a folder; may be given several times.",
+)
+@click.option("--name", help="What the model is called; the code of the language by default.")
+@click.option("--models", type=click.Path(path_type=Path), help="Models folder; by default that of ROOTS_MODELS.")
+@click.option("--pieces", type=click.IntRange(min=8), help="Pieces; by default by the amount of text, 40,000 at most.")
+@click.option("--order", type=click.IntRange(2, 6), default=5, show_default=True, help="Pieces that n-grams have.")
+@click.option("--lmplz", type=click.Path(path_type=Path), help="KenLM's lmplz; by default that of `make lmplz`.")
+@click.option("--force", is_flag=True, help="Make a model anew that is there.")
+def train_lm(**given: Any) -> None:
+    """Train the language model that perplexity needs: SentencePiece and KenLM, into the models folder."""
+    from roots import train_lm as training
+
+    click.echo("\n".join(training.train(training.TrainRequest(**given)).said()))
+
+
+@roots.group(invoke_without_command=True, epilog="Example: roots models")
+@click.option("--models", "place", type=click.Path(path_type=Path), help="Models folder; else that of ROOTS_MODELS.")
+@click.pass_context
+def models(context: click.Context, /, place: Path | None) -> None:
+    """List every model: packaged, yours, and published ones, with what is missing and how to get it."""
+    context.obj = place
+    if context.invoked_subcommand is None:
+        from roots.models import show
+
+        show(place)
+
+
+@models.command(epilog="Example: roots models fetch wikipedia-hi")
+@click.argument("names", nargs=-1)
+@click.option("--lang", "langs", multiple=True, help="The published models of a language; may be given several times.")
+@click.option("--from", "base", help="Address or folder that holds the files, instead of where they were published.")
+@click.option("--force", is_flag=True, help="Fetch what is there again, and take it as it is now.")
+@click.pass_context
+def fetch(context: click.Context, /, names: tuple[str, ...], langs: tuple[str, ...], **given: Any) -> None:
+    """Fetch published models by NAMES, or those of a language, into the models folder."""
+    from roots import fetch as fetching
+
+    if not names and not langs:
+        raise click.UsageError("give NAMES, as `roots models` lists them, or --lang")
+    click.echo("\n".join(fetching.fetch_all(names, langs, context.obj, **given)))
+
+
+@roots.command(
+    name="derive-thresholds",
+    epilog="Example: roots derive-thresholds --lang yo --reference texts.jsonl --output my_params",
+)
+@click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help="Clean text: a file or a folder; may be given several times.",
+)
+@click.option("--join", type=click.IntRange(min=1), default=10, show_default=True, help="Sentences that make a text.")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of parameters to write the file into.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+def derive_thresholds(**given: Any) -> None:
+    """Propose the limits of a language from clean text, with their cost, as a diff to be reviewed."""
+    from roots import derive_thresholds as deriving
+
+    found = deriving.derive_thresholds(deriving.ThresholdsRequest(**given))
+    click.echo("\n".join(found.said()))
+
+
+@roots.command(
+    name="train-langid",
+    epilog="Example: roots train-langid --text mine.jsonl.gz --test held_out.jsonl.gz --output mine.ftz",
+)
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help="Text to train on: jsonl or jsonl.gz with lang and text; may be given several times.",
+)
+@click.option("--test", type=click.Path(path_type=Path), multiple=True, help="Text to test on, of the same form.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The model to write (.ftz).")
+@click.option(
+    "--sentences", type=click.IntRange(min=1), default=5, show_default=True, help="Test records that make a document."
+)
+@click.option(
+    "--dimensions",
+    type=click.IntRange(min=2),
+    default=Recipe.dimensions,
+    show_default=True,
+    help="Columns of the matrix.",
+)
+@click.option(
+    "--shortest", type=click.IntRange(1, 6), default=Recipe.shortest, show_default=True, help="Characters of an n-gram."
+)
+@click.option(
+    "--longest", type=click.IntRange(1, 6), default=Recipe.longest, show_default=True, help="Characters of an n-gram."
+)
+@click.option(
+    "--buckets", type=click.IntRange(min=1), default=Recipe.buckets, show_default=True, help="Rows for n-grams."
+)
+@click.option(
+    "--epochs", type=click.IntRange(min=1), default=Recipe.epochs, show_default=True, help="Passes over the text."
+)
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(0, min_open=True),
+    default=Recipe.learning_rate,
+    show_default=True,
+    help="At first.",
+)
+@click.option(
+    "--loss", type=click.Choice(["softmax", "hs"]), default=Recipe.loss, show_default=True, help="Of fastText."
+)
+@click.option(
+    "--characters",
+    type=click.IntRange(min=1),
+    default=Recipe.characters,
+    show_default=True,
+    help="Training text of each language of the corpus.",
+)
+@click.option(
+    "--other-characters",
+    type=click.IntRange(min=1),
+    default=Recipe.other_characters,
+    show_default=True,
+    help="Training text of each other language.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=Recipe.repeats,
+    show_default=True,
+    help="How often a text comes, at most.",
+)
+@click.option("--seed", type=int, default=Recipe.seed, show_default=True, help="Of the random order and cuts.")
+@click.option("--force", is_flag=True, help="Write over a model that is there.")
+def train_langid(**given: Any) -> None:
+    """Train a model that tells languages apart, and say how well it does on other text.
+
+    Any language may be among them. The same text and options give the same bytes.
+    """
+    from dataclasses import fields
+
+    from roots import train_langid as training
+
+    recipe = Recipe(**{field.name: given.pop(field.name) for field in fields(Recipe)})
+    trained = training.train_langid(training.LangidRequest(recipe=recipe, **given))
+    click.echo("\n".join(trained.said()))
+
+
 @roots.command(epilog="Example: roots sources catalog/demo")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("catalog/demo"))
 def sources(folder: Path) -> None:
@@ -189,12 +369,16 @@ def languages(lang_params: Path | None) -> None:
 @roots.command(epilog="Example: roots check catalog/demo --lang-params my_params")
 @click.argument("folders", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
-def check(folders: tuple[Path, ...], lang_params: Path | None) -> None:
-    """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything."""
+@click.option("--strict", is_flag=True, help="Warnings about parameters are errors.")
+def check(folders: tuple[Path, ...], lang_params: Path | None, strict: bool) -> None:  # noqa: FBT001 (click's order)
+    """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything.
+
+    Warns of limits that drop nothing or everything, and of entries of word lists that can never match.
+    """
     from roots import look
 
     demo = [path for path in (Path("catalog/demo"), Path("catalog/demo.toml")) if path.exists()]
-    raise click.exceptions.Exit(look.check(folders or demo, lang_params))
+    raise click.exceptions.Exit(look.check(folders or demo, lang_params, strict=strict))
 
 
 @roots.command(epilog="Example: roots stats work/demo")

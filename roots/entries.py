@@ -12,8 +12,8 @@ RESERVED = ("cards", "corpus", "dedup", "kept", "tokenizer", "tokens")
 """Folders of a work folder, which no source may be named after."""
 
 
-def load_checked(path: Path) -> Entry:
-    """Read an entry; its languages must be ROOTS's codes and its cleaning steps known.
+def load_checked(path: Path, lang_params: Path | None = None) -> Entry:
+    """Read an entry; its languages must be ROOTS's codes, or added by a folder, and its cleaning steps known.
 
     Raises EntryError or CleaningError, naming the file, the value and what is allowed.
     """
@@ -22,7 +22,7 @@ def load_checked(path: Path) -> Entry:
         raise EntryError(f"{path}: uid: {entry.uid!r} is the name of a folder of every build; choose another")
     for code in entry.languages:
         try:
-            known = find(code)
+            known = find(code, lang_params)
         except ParamsError as error:
             raise EntryError(f"{path}: languages: {error}") from None
         if known != code:
@@ -34,11 +34,11 @@ def load_checked(path: Path) -> Entry:
     return entry
 
 
-def load_all_checked(paths: Sequence[Path]) -> list[Entry]:
+def load_all_checked(paths: Sequence[Path], lang_params: Path | None = None) -> list[Entry]:
     """Read the entries of a recipe, sorted by uid, each uid once."""
     found: dict[str, Entry] = {}
     for path in paths:
-        entry = load_checked(path)
+        entry = load_checked(path, lang_params)
         if entry.uid in found:
             raise EntryError(f"{path}: uid: {entry.uid!r} is also that of {found[entry.uid].folder}/{path.name}")
         found[entry.uid] = entry

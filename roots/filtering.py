@@ -52,7 +52,7 @@ def run_filter(request: Request, how: Runtime) -> Treated:
     if request.work is None:
         return _treat(request, _entry(request), how, stages=("declare", "modify", "measure"))
     config = _config(request)
-    params = config.languages[find(request.lang or "")]
+    params = config.languages[find(request.lang or "", request.lang_params)]
     with locked(request.output, "files"):
         taken = take(request.work, request.output, params, request.profile, how)
         return _finish(request, None, (config, taken, True), how)
@@ -75,7 +75,7 @@ def _entry(request: Request) -> Entry:
     """The files as a source of their own."""
     for file in request.files:
         opened(file)
-    lang = None if request.lang is None else find(request.lang)
+    lang = None if request.lang is None else find(request.lang, request.lang_params)
     return entry_for_files(request.files, lang, uid=SOURCE)
 
 
@@ -104,4 +104,4 @@ def _finish(
     if not judging:
         storage.remove(storage.join(output, SOURCE, "ledger"))
     storage.remove(storage.join(output, ".run"))
-    return Treated(config, request.lang and find(request.lang), curated, judged, kept)
+    return Treated(config, request.lang and find(request.lang, request.lang_params), curated, judged, kept)

@@ -1,5 +1,6 @@
 """The commands that only look: sources, languages, check, stats."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -14,9 +15,12 @@ from rich.table import Table
 
 from catalog.entry import Entry, EntryError, load
 from catalog.sources import inputs
+from lang_params.files import origin
 from lang_params.languages import codes
-from lang_params.params import MEASURES, ParamsError, load_all
+from lang_params.lint import Finding
+from lang_params.params import MEASURES, LangParams, ParamsError, load_all
 from lang_params.params import load as load_params
+from lang_params.reference import read_reference_text
 from pipelines import storage
 from roots import funnel
 from roots.entries import load_all_checked, load_checked
@@ -55,25 +59,49 @@ def _entries(folder: Path) -> list[Entry]:
 
 
 def languages(folder: Path | None) -> None:
-    """Print the 46 languages with what each has."""
-    table = Table(title="Languages")
-    for header in ("code", "name", "BCP-47", "identifier", "stop words", "flagged", "thresholds", "not applied"):
+    """Print the languages with what each has, and what its limits rest on."""
+    headers = (
+        "code", "name", "BCP-47", "identifier", "stop words", "flagged", "model", "thresholds", "not applied"
+    )  # fmt: skip
+    table = Table(title="Languages", padding=(0, 0, 0, 1))
+    for header in headers:
         table.add_column(header, overflow="fold")
     for code, params in load_all(folder).items():
-        stopwords = "none" if params.stopwords is None else f"{len(params.stopwords):,}"
-        flagged = "none" if params.flagged_words is None else f"{len(params.flagged_words):,}"
-        cells = [code, params.language.name, params.language.bcp47, params.identifier, stopwords, flagged]
-        table.add_row(
-            *map(
-                escape,
-                [*cells, params.thresholds, ", ".join(name for name in params.not_applied() if name in MEASURES)],
-            )
-        )
+        not_applied = ", ".join(name for name in params.not_applied() if name in MEASURES)
+        cells = [
+            code,
+            params.language.name,
+            params.language.bcp47,
+            params.identifier,
+            _stopwords(params, folder),
+            "none" if params.flagged_words is None else f"{len(params.flagged_words):,}",
+            params.language_model or "none",
+            _thresholds(params, folder),
+            not_applied,
+        ]
+        table.add_row(*map(escape, cells))
     console().print(table)
 
 
-def check(folders: Sequence[Path], lang_params: Path | None) -> int:
-    """Check catalogues, recipes and parameters; print every fault once, return 2 when there is one, else 0."""
+def _stopwords(params: LangParams, folder: Path | None) -> str:
+    """The size of the list of stop words and where it is from, without versions."""
+    if params.stopwords is None:
+        return "none"
+    said = origin("stopwords", params.code, folder) or "not said"
+    return f"{len(params.stopwords):,} ({re.sub(r' [0-9][0-9.]*(?=,|$)', '', said)})"
+
+
+def _thresholds(params: LangParams, folder: Path | None) -> str:
+    """Where the limits of a language are from, and how many texts they rest on where they were derived."""
+    reference = read_reference_text(params.code, folder) if params.thresholds == "derived" else None
+    return params.thresholds if reference is None else f"{params.thresholds} ({reference.texts:,} texts)"
+
+
+def check(folders: Sequence[Path], lang_params: Path | None, *, strict: bool = False) -> int:
+    """Check catalogues, recipes and parameters; print every fault once, return 2 when there is one, else 0.
+
+    Doubts about parameters are warnings; `strict` makes them faults. What is accepted beside it is counted alone.
+    """
     from roots.recipe import RecipeError
 
     checked = {"entries": 0, "recipes": 0, "languages": 0}
@@ -84,10 +112,28 @@ def check(folders: Sequence[Path], lang_params: Path | None) -> int:
             checked[what] += 1
         except (EntryError, RecipeError, ParamsError) as error:
             faults[str(error)] = None
+    doubts = _doubts(lang_params, faults)
+    warned = [str(doubt) for doubt in doubts if not doubt.accepted]
     for fault in faults:
         click.echo(f"error: {fault}", err=True)
-    click.echo(", ".join(f"{count} {what}" for what, count in checked.items()) + f" in order; faults: {len(faults)}")
-    return 2 if faults else 0
+    for doubt in warned:
+        click.echo(f"{'error' if strict else 'warning'}: {doubt}", err=True)
+    counts = ", ".join(f"{count} {what}" for what, count in checked.items())
+    click.echo(
+        f"{counts} in order; faults: {len(faults)}, warnings: {len(warned)}, accepted: {len(doubts) - len(warned)}"
+    )
+    return 2 if faults or (strict and warned) else 0
+
+
+def _doubts(lang_params: Path | None, faults: dict[str, None]) -> list[Finding]:
+    """The linter's findings; none where the parameters cannot be read, which is then among the faults."""
+    from roots.lint import findings
+
+    try:
+        return findings(lang_params)
+    except ParamsError as error:
+        faults.setdefault(str(error))
+        return []
 
 
 def _checks(folders: Sequence[Path], lang_params: Path | None) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -97,9 +143,17 @@ def _checks(folders: Sequence[Path], lang_params: Path | None) -> Iterator[tuple
             if is_recipe(path):
                 yield "recipes", partial(check_recipe, path)
             else:
-                yield "entries", partial(check_entry, path)
-    for code in codes():
+                yield "entries", partial(check_entry, path, lang_params)
+    for code in _codes(lang_params):
         yield "languages", partial(load_params, code, lang_params)
+
+
+def _codes(lang_params: Path | None) -> list[str]:
+    """The languages to check: those of a folder that cannot be read are the packaged ones, each with its fault."""
+    try:
+        return codes(lang_params)
+    except ParamsError:
+        return codes()
 
 
 def _files(folder: Path) -> list[Path]:
@@ -124,13 +178,13 @@ def check_recipe(path: Path) -> None:
 
     recipe = load_recipe(path)
     load_all(recipe.lang_params)
-    for entry in load_all_checked(recipe.sources):
+    for entry in load_all_checked(recipe.sources, recipe.lang_params):
         inputs(entry)
 
 
-def check_entry(path: Path) -> None:
+def check_entry(path: Path, lang_params: Path | None = None) -> None:
     """Raise the error of the first thing that is wrong with an entry: keys, languages, cleaning steps, files."""
-    inputs(load_checked(path))
+    inputs(load_checked(path, lang_params))
 
 
 def counted(manifests: Sequence[Mapping[str, object]]) -> pa.Table:

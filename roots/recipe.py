@@ -116,15 +116,16 @@ def load(path: Path) -> Recipe:
             f"{path}: mix.budget: has no meaning with strict = true, which decides the size; leave one out"
         )
     folder = path.resolve().parent
+    lang_params = _params(path, folder, raw.get("lang_params"))
     return Recipe(
         path=path,
         name=raw["name"],
         sources=_sources(path, folder, raw["sources"]),
-        languages=_languages(path, raw.get("languages")),
+        languages=_languages(path, raw.get("languages"), lang_params),
         description=raw.get("description", ""),
         contact=raw.get("contact", ""),
         profile=raw.get("profile", "fixed"),
-        lang_params=_params(path, folder, raw.get("lang_params")),
+        lang_params=lang_params,
         removals=_removals(path, folder, raw.get("removals")),
         scope=tables["dedup"].get("scope", "all"),
         mix=MixSettings(**tables["mix"]),
@@ -176,11 +177,11 @@ def _sources(path: Path, folder: Path, patterns: list[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _languages(path: Path, names: list[str] | None) -> tuple[str, ...]:
+def _languages(path: Path, names: list[str] | None, lang_params: Path | None) -> tuple[str, ...]:
     if names is None:
-        return tuple(codes())
+        return tuple(codes(lang_params))
     try:
-        return tuple(sorted({find(name) for name in names}))
+        return tuple(sorted({find(name, lang_params) for name in names}))
     except ValueError as error:
         raise RecipeError(f"{path}: languages: {error}") from None
 

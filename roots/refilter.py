@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from lang_params.params import LangParams
 from pipelines import storage, tables
+from pipelines.config import measured_by
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, manifest_of, with_manifests
 from roots import folders
@@ -82,7 +83,7 @@ def _check(work: str, manifest: Mapping[str, Any], params: LangParams, profile: 
         raise FolderError(f"--profile {profile}: {work} was measured with {manifest['profile']}; give that, or FILES")
     if not {"modify", "measure"} <= set(manifest["stages"]):
         raise FolderError(f"--work {work}: {manifest['source']} was not measured for filters; give FILES instead")
-    if manifest["languages"][params.code] != storage.fingerprint(params.measuring()):
+    if manifest["languages"][params.code] != storage.fingerprint(measured_by(params)):
         raise FolderError(
             f"--lang-params: the word lists, lengths or models of {params.code} are not those that {work} was measured "
             "with, so its measures cannot be judged again; give the FILES themselves"

@@ -10,6 +10,8 @@ import fsspec
 import pytest
 from hypothesis import HealthCheck, settings
 
+from filters.lmplz import Tools, find
+from filters.model_files import ModelError
 from tests import corpora
 from tests.corpora import ENGLISH, YORUBA, YORUBA_TOO, Corpus, make_source
 
@@ -28,6 +30,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not there: golden values and shared texts are not tested")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def lmplz() -> Tools:
+    """KenLM's programs that make language models."""
+    try:
+        return find()
+    except ModelError as error:
+        pytest.skip(f"no language model can be trained: {error}")
 
 
 @pytest.fixture

@@ -1,31 +1,111 @@
 """The benchmark says what it promises; how fast anything is, no test asserts."""
 
+import json
 import re
+import sys
+from pathlib import Path
 
-from tests import bench
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+
+from tests.bench import __main__ as bench
+from tests.bench import runs, texts
+
+LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
 
-def test_every_stage_and_every_peer_has_its_line() -> None:
-    said = bench.report(bench.samples(0.01), rounds=1)
-    head, versions, data, titles, *lines = said.splitlines()
-    assert "one core; Python 3." in head
-    assert all(package in versions for package in bench.PACKAGES)
-    assert re.fullmatch(r"\d+ documents of catalog/demo, 0\.\d\d MB, \d+ languages; median of 1", data)
-    assert titles.split() == ["MB/s", "documents/s", "CPU", "s"]
-    figures = lines[: -len(bench.RATIOS)]
-    assert [line[:28].rstrip() for line in figures] == [
-        "change, six measures",
-        "language identification",
-        "PII",
-        "signatures",
-        "curate, jsonl to Parquet",
-        "fastText, as asked here",
-        "fastText, its own predict",
-        "datasketch MinHash, 112",
+@pytest.fixture(scope="module")
+def data() -> list[texts.Sample]:
+    return texts.samples(0.05)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+def test_samples_are_the_same_every_time(data: list[texts.Sample]) -> None:
+    assert [sample.text for sample in texts.samples(0.05)] == [sample.text for sample in data]
+    assert 0.05 <= texts.megabytes(data) < 0.5
+
+
+def test_measures_have_a_line_for_kernel_definition_and_twin(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    spaced = [sample for sample in data if sample.params.words == "whitespace"][:5]
+    chinese = [sample for sample in texts.samples(1) if sample.params.words != "whitespace"][:2]
+    ratios = bench.of_measures(spaced, chinese, 1)
+    assert [(name, mark) for name, _, _, mark in ratios] == [
+        ("kernel / twin", "25"),
+        ("kernel / definition", ""),
+        ("Chinese: kernel / twin", ""),
     ]
-    assert all(re.fullmatch(r" +\d+\.\d\d +[\d,]+ +\d+\.\d\d", line[28:]) for line in figures)
-    assert all(re.search(r": \d+\.\d\d times the speed of ", line) for line in lines[-len(bench.RATIOS) :])
+    out = said(capsys)
+    for name in ("kernel", "definition", "twin"):
+        assert len(re.findall(LINE.format(name), out)) == 2, name
 
 
-def test_samples_are_the_same_every_time() -> None:
-    assert [sample.text for sample in bench.samples(0.01)] == [sample.text for sample in bench.samples(0.01)]
+def test_identification_and_other_stages_have_a_line_each(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = bench.of_identification(data[:3], 1)
+    assert {"lid.176, kernel", "our model, kernel", "CLD2", "fastText predict"} <= set(found)
+    assert {"personal data", "signatures", "datasketch"} == set(bench.of_others(data[:3], 1))
+    out = said(capsys)
+    for name in (*found, "personal data", "signatures", "datasketch"):
+        assert re.search(LINE.format(re.escape(name)), out), name
+    assert "perplexity" in out
+
+
+def test_without_the_peers_environment_it_says_so(
+    data: list[texts.Sample], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bench.of_datatrove(data[:3], tmp_path / "python", 1) == []
+    assert f"not measured: {tmp_path / 'python'} is not there; make bench makes it" in said(capsys)
+
+
+def test_a_peer_that_fails_is_an_error(data: list[texts.Sample]) -> None:
+    with pytest.raises(RuntimeError, match=r"datatrove's chain failed: [\s\S]*No module named 'datatrove'"):
+        runs.datatrove(data[:3], Path(sys.executable), 1)
+
+
+@pytest.mark.skipif(not bench.PEERS.exists(), reason="make bench has not made .bench")
+def test_datatrove_measures_the_texts_that_it_has_words_for(data: list[texts.Sample]) -> None:
+    taken, found = runs.datatrove(data[:30], bench.PEERS, 2)
+    assert len(found["seconds"]) == 2
+    assert {"datatrove", "spacy", "nltk"} == set(found["versions"])
+    assert taken
+
+
+def test_files_for_the_whole_command_hold_the_texts_again_and_again(data: list[texts.Sample], tmp_path: Path) -> None:
+    chosen = [sample for sample in data if sample.params.code in texts.FILE_LANGUAGES]
+    files, documents, size = texts.write_files(data, 3 * texts.megabytes(chosen), tmp_path)
+    rows = pq.read_table(files["Parquet"]).to_pylist()
+    assert documents == len(rows) == 3 * len(chosen)
+    assert size == pytest.approx(3 * texts.megabytes(chosen))
+    assert len({row["id"] for row in rows}) == documents
+    assert sorted(row["text"] for row in rows) == sorted(sample.text for sample in chosen for _ in range(3))
+    with zstandard.open(files["jsonl.zst"], "rt", encoding="utf-8") as lines:
+        assert [json.loads(line) for line in lines] == rows
+
+
+def test_the_whole_command_is_measured_and_its_failure_told(data: list[texts.Sample], tmp_path: Path) -> None:
+    files, _, _ = texts.write_files(data, 0.01, tmp_path)
+    used = runs.filter_files(files["Parquet"])
+    assert used.seconds > 0
+    assert used.memory > 0
+    with pytest.raises(RuntimeError, match="roots filter failed: "):
+        runs.filter_files(tmp_path / "none.parquet")
+
+
+def test_it_says_where_it_runs_and_what_it_compares(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.machine()
+    bench.described(data, "these")
+    bench.ratio("ours / theirs", 50.0, 2.0, "25")
+    out = said(capsys)
+    assert "one core of" in out
+    assert all(f"{package} " in out for package in bench.PACKAGES)
+    assert re.search(r"these: \d+ documents, 0\.\d\d MB, \d+ languages: \w\w", out)
+    assert "25.0 x   (held to 25)" in out

@@ -74,7 +74,7 @@ def test_thresholds_shows_every_measure(kernel: Path) -> None:
     assert any('<p dir="auto" lang="ar"' in page for page in pages)
     assert set(re.findall(r"<(\w+)", "".join(pages))) <= {"b", "br", "div", "h4", "p"}, "texts are escaped"
     assert any(mark in pages[-1] for mark in ("&lt;", "&quot;", "&#x27;"))
-    assert any("Not applied: there is no list of stop words for Xhosa." in page for page in pages)
+    assert any("Not applied: there is no list of flagged words for Xhosa." in page for page in pages)
 
 
 def test_thresholds_counts_what_the_ledger_counts(kernel: Path) -> None:

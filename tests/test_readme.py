@@ -21,6 +21,7 @@ from tests.corpora import ROOT, Corpus
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 COSTLY = re.compile(r"^(make|docker|roots build) |apt-get", re.MULTILINE)
+SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Commands")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
 
 
@@ -63,7 +64,7 @@ def kept(folder: Path) -> list[dict[str, object]]:
 
 
 def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:
-    first, copying, again = [block for block in blocks("sh") if not COSTLY.search(block)]
+    first, copying, again, *_ = [block for block in blocks("sh") if not COSTLY.search(block)]
     shell(first, folder)
     assert [record["id"] for record in kept(folder)] == ["a"]
     assert kept(folder)[0]["year"] == 1948
@@ -75,6 +76,17 @@ def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:
     file.write_text(written.replace("[filters]\n", f"[filters]\n{change}"), encoding="utf-8")
     assert "curate: nothing to do" in shell(again, folder)
     assert [record["id"] for record in kept(folder)] == ["a", "c"]
+
+
+def test_the_way_to_parameters_of_ones_own_runs_as_it_is_written(folder: Path) -> None:
+    words, limits, look = blocks("sh", SPEAKERS)
+    assert "100 words in" in shell(words, folder)
+    said = shell(limits, folder)
+    assert "stopwords.min: " in said
+    assert "+++ mine/ta.toml" in said
+    assert "warnings: 0" in (said := shell(look, folder))
+    assert "derived (121 texts)" in said
+    assert "documents: out_ta/kept" in said
 
 
 def test_what_is_written_in_python_runs(folder: Path) -> None:
@@ -167,11 +179,9 @@ def test_what_is_on_disk_is_what_the_page_says(corpus: Corpus) -> None:
 
 def test_the_limits_are_counted() -> None:
     languages = load_all().values()
-    without = {
-        "stop words": sum(params.stopwords is None for params in languages),
-        "flagged words": sum(params.flagged_words is None for params in languages),
-    }
-    assert f"- {without['stop words']} languages have no list of stop words, {without['flagged words']} none" in README
+    assert all(params.stopwords for params in languages)
+    flagged = sum(params.flagged_words is None for params in languages)
+    assert f"- Every language has a list of stop words, {flagged} have none of flagged words" in README
+    assert {params.thresholds for params in languages} == {"tuned", "derived"}
     assert all(params.language_model is None for params in languages)
-    assert [params.code for params in languages if params.identifier == "none"] == ["bm", "fon", "ki", "rn", "tum"]
-    assert "Five languages are known to no identifier" in README
+    assert [params.code for params in languages if params.identifier == "none"] == []

@@ -47,6 +47,15 @@ _LIBREOFFICE = {
     "zh-tw": "f79cb2bee8d8d783efd825051a957b4c97a56dad5a05bde0ee90e66099331209",
 }
 
+_TRANSLATIONS = {
+    "nr": "cb7bdb7b1d8b2f26682d76b7df2d8ba54f3f2c98291aea38148715d5a063d7da",
+    "rw": "3099ad414c75c25583dd48259cec6be1a7f09bf40b6e99d591f7e954b0d60042",
+    "ss": "ef3006b01427e9d2247fec8891ea87cd59d66daf0a0205adf49ee778da90f1fb",
+    "ve": "b5899cd7fa8d9ce1d29ec39050e6f765e5617a739e8109505bebd5473a901903",
+    "xh": "72a3c5876e0f9c4f1ce00d08b15070f7d997f24a8e767d570ba02ac2ec5f69a3",
+    "zu": "a325cd12d90c6d19e89ef25517f06e5d852ca58b3139aeb3977d41b81b6fb263",
+}
+
 HELP_LOCALES = tuple(_LIBREOFFICE)
 """Locales of the LibreOffice help that are carried, as the Debian packages spell them."""
 
@@ -64,6 +73,10 @@ _RECORDS = (
     *(
         Package(f"libreoffice-help-{locale}", "4:7.4.7-1+deb12u14", "debian", sha256)
         for locale, sha256 in _LIBREOFFICE.items()
+    ),
+    *(
+        Package(f"libreoffice-l10n-{locale}", "4:7.4.7-1+deb12u14", "debian", sha256)
+        for locale, sha256 in _TRANSLATIONS.items()
     ),
 )
 

@@ -7,9 +7,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from filters import words
+from filters.batch import change_texts, measure_texts
 from filters.changes import change
 from filters.measures import character_repetition, measure_text
 from filters.perplexity import perplexity
@@ -68,6 +70,23 @@ def test_texts_and_measures(code: str, shared: Path) -> None:
             "character_repetition_2022_03": character_repetition(text, params, profile="roots-2022-03"),
         }
         assert found == {name: document[name] for name in found}, document["id"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_texts_and_measures_in_batches(code: str, shared: Path) -> None:
+    golden = shared / "golden"
+    params = parameters(golden, code)
+    pieces_of = golden / "zh.sp.model" if code == "zh" else None
+    known = documents(golden)[code]
+    texts = change_texts(pa.array([document["text"] for document in known]), params)
+    found = {
+        "modified_blake2b": [blake2b(text.encode(), digest_size=16).hexdigest() for text in texts.to_pylist()],
+        **{name: column.to_pylist() for name, column in measure_texts(texts, params, pieces_of=pieces_of).items()},
+        "character_repetition_2022_03": measure_texts(texts, params, "roots-2022-03", pieces_of=pieces_of)[
+            "character_repetition"
+        ].to_pylist(),
+    }
+    assert found == {name: [document[name] for document in known] for name in found}
 
 
 @pytest.mark.parametrize("code", ["en", "sw", "zh"])

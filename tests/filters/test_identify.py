@@ -4,15 +4,45 @@ import gzip
 import json
 import unicodedata
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from filters.changes import change
-from filters.identify import Identified, ask_cld2, ask_fasttext, identify, identify_undeclared
+from filters.identify import (
+    IDENTIFIERS,
+    Identified,
+    ask_cld2,
+    ask_fasttext,
+    identify,
+    identify_texts,
+    identify_undeclared,
+    identify_undeclared_texts,
+)
+from filters.langid_text import label
 from lang_params.languages import find
 from lang_params.params import LangParams, default, load_all
+from tests.corpora import articles
+
+HOSTILE = {
+    "empty": "",
+    "space": " ",
+    "newlines": "\n\n",
+    "nul": "\0",
+    "controls": "a\0b\x01\x7f\x85c",
+    "noncharacters": "\ufffe\uffff\ufdd0\U0010ffff",
+    "surrogates": "\ud800 a lone surrogate \udfff",
+    "dotted": "İ" * 1000,
+    "emoji": "😀😀😀👩\u200d👩\u200d👧",
+    "digits": "123 456 ١٢٣",
+    "one-word": "x" * 5_000_000,
+    "marks": "a" + "\u0301\u0316" * 500_000,
+    "tags": "<script>" * 1000,
+    "many-scripts": "".join(map(chr, range(0x20, 0xD800))),
+}
 
 ASKED = ("ar", "as", "hi", "or", "sw", "te", "tn", "xh", "yo", "zhs", "zu")
 """Languages of the required test; every story and address in them counts, up to MANY for each."""
@@ -106,7 +136,7 @@ def test_another_language_than_declared_is_named_by_its_code(
     found = identify(texts["hi"][0], languages["ar"], languages)
     assert (found.lang, found.identifier) == ("hi", "fasttext")
     found = identify(texts["zu"][0], languages["xh"], languages)
-    assert (found.lang, found.identifier) == ("zu", "cld2")
+    assert (found.lang, found.identifier) == ("zu", "roots")
 
 
 def test_one_label_of_two_languages_confirms_the_declared_one(languages: dict[str, LangParams]) -> None:
@@ -128,56 +158,81 @@ def test_marks_that_follow_their_letters_hide_no_language(
         assert identify(apart, languages["yo"], languages).lang == "yo"
 
 
-def test_text_that_nobody_knows_is_not_given_to_a_language_with_a_score_that_passes(
-    shared: Path, languages: dict[str, LangParams]
-) -> None:
-    """Of texts of ten sentences in Bambara, Fon and Kikuyu, which have no label, few pass for another language."""
+def test_the_rest_is_taken_for_no_language_of_the_corpus(shared: Path, languages: dict[str, LangParams]) -> None:
+    """Texts of five sentences in some 150 other languages, which the model was not trained on: 93 of 100 are told."""
     sentences: dict[str, list[str]] = defaultdict(list)
-    for record in records(shared / "data/langid/devtest.jsonl.gz"):
-        if record["lang"] in ("bm", "fon", "ki"):
+    for record in records(shared / "data/langid/rest.jsonl.gz"):
+        if record["source"] == "FLORES-200 devtest" and label(record["lang"]) not in languages:
             sentences[record["lang"]].append(record["text"])
-    passing, count = 0, 0
-    for lines in sentences.values():
-        for at in range(0, 1000, 10):
-            found = identify_undeclared("\n".join(lines[at : at + 10]), languages)
-            params = languages.get(found.lang or "")
-            limit = params.filters["language_id"].min if params else None
-            passing += found.score is not None and limit is not None and found.score >= limit
-            count += 1
-    assert count == 300
-    assert passing <= 0.03 * count
+    documents = [" ".join(some[at : at + 5]) for some in sentences.values() for at in range(0, len(some), 5)]
+    assert len(documents) == 8 * 151
+    found = identify_undeclared_texts(pa.array(documents), languages)
+    assert sum(answer.lang not in languages for answer in found) >= 0.98 * len(documents)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "\n\n",
-        "\0",
-        "a\0b\x01\x7f\x85c",
-        "\ufffe\uffff\ufdd0\U0010ffff",
-        "\ud800 a lone surrogate \udfff",
-        "İ" * 1000,
-        "😀😀😀👩\u200d👩\u200d👧",
-        "123 456 ١٢٣",
-        "x" * 1_000_000,
-        "a" + "\u0301\u0316" * 500_000,
-        "<script>" * 1000,
-    ],
-    ids=[
-        *("empty", "space", "newlines", "nul", "controls", "noncharacters", "surrogates", "dotted", "emoji"),
-        *("digits", "megabyte", "marks", "tags"),
-    ],
-)
-def test_any_input_has_an_answer(text: str, languages: dict[str, LangParams]) -> None:
-    for code in ("en", "yo", "fon", "zhs"):
-        found = identify(text, languages[code], languages)
-        assert found.identifier == languages[code].identifier
-        assert found.score is None if code == "fon" else found.score is not None and 0 <= found.score <= 1
-    found = identify_undeclared(text, languages)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_input_has_an_answer(name: str, languages: dict[str, LangParams]) -> None:
+    for code, identifier in (("en", "fasttext"), ("yo", "roots"), ("zhs", "fasttext")):
+        found = identify(HOSTILE[name], languages[code], languages)
+        assert found.identifier == identifier
+        assert found.score is not None
+        assert 0 <= found.score <= 1
+    found = identify_undeclared(HOSTILE[name], languages)
     assert found.score is not None
     assert 0 <= found.score <= 1
+    assert 0 <= (ask_cld2(HOSTILE[name]).score or 0) <= 1
+
+
+@pytest.mark.parametrize("identifier", sorted(IDENTIFIERS))
+def test_a_batch_gets_what_each_of_its_texts_gets(identifier: str, texts: dict[str, list[str]]) -> None:
+    some = [text for code in ("sw", "hi", "en", "zhs", "te") for text in texts[code][:3]] + ["", "2 + 2"]
+    array = pa.array(["left out", *some, "too"]).slice(1, len(some))
+    together = IDENTIFIERS[identifier](array)
+    assert together == [IDENTIFIERS[identifier](pa.array([text]))[0] for text in some]
+    assert IDENTIFIERS[identifier](pa.array([], pa.string())) == []
+    alone = {"fasttext": ask_fasttext, "cld2": ask_cld2}.get(identifier)
+    if alone:
+        for (label, score), one in zip(together, map(alone, some), strict=True):
+            assert label == one.lang
+            assert score == pytest.approx(one.score, abs=1e-4)
+
+
+def test_batches(texts: dict[str, list[str]], languages: dict[str, LangParams]) -> None:
+    some = [*texts["yo"][:3], *texts["zu"][:3]]
+    declared = identify_texts(pa.array(some), languages["yo"], languages)
+    assert declared == [identify(text, languages["yo"], languages) for text in some]
+    assert [one.lang for one in declared] == ["yo"] * 3 + ["zu"] * 3
+    undeclared = identify_undeclared_texts(pa.array(some), languages)
+    assert undeclared == [identify_undeclared(text, languages) for text in some]
+    assert identify_texts(pa.array(some), default(), languages) == [Identified(None, None, "none")] * 6
+    assert identify_undeclared_texts(pa.array([], pa.string()), languages) == []
+
+
+def test_a_language_that_a_user_adds_needs_no_more_than_the_label_that_the_model_has(
+    languages: dict[str, LangParams],
+) -> None:
+    bemba = replace(languages["ny"], code="bem", labels={"roots": "bem"})
+    text = "Abantu bonse bafyalwa abalubuka kabili balilingana mu mucinshi na mu nsambu."
+    assert identify(text, bemba, {**languages, "bem": bemba}).lang == "bem"
+    assert identify(text, languages["ny"], languages).lang == "bem"
+
+
+def test_the_carried_declarations_are_known(languages: dict[str, LangParams]) -> None:
+    """A floor that holds without the shared texts: 99 of 100 documents, and most in each language."""
+    wrong: list[str] = []
+    for code, found in articles().items():
+        for params in (languages[code], None):
+            array = pa.array([article["text"] for article in found])
+            answers = (
+                identify_texts(array, params, languages) if params else identify_undeclared_texts(array, languages)
+            )
+            # Akan and Twi have one label.
+            right = {code} if params else {"ak" if code == "tw" else code}
+            wrong += [code for answer in answers if answer.lang not in right]
+    count = 2 * sum(map(len, articles().values()))
+    assert count == 1344
+    assert len(wrong) <= 0.01 * count, wrong
+    assert all(wrong.count(code) <= 3 for code in wrong)
 
 
 def test_text_without_language_has_a_score_that_does_not_pass(languages: dict[str, LangParams]) -> None:
@@ -186,15 +241,26 @@ def test_text_without_language_has_a_score_that_does_not_pass(languages: dict[st
         answer = ask_fasttext(text)
         assert answer.lang == "en"
         assert answer.score == pytest.approx(0.1245, abs=1e-4)
-        assert identify_undeclared(text, languages) == answer
+        found = identify_undeclared(text, languages)
+        assert found.score is not None
+        assert found.score < 0.7
 
 
-def test_every_label_in_the_parameters_is_one_that_its_identifier_has(languages: dict[str, LangParams]) -> None:
+def test_every_language_is_known_to_its_identifier_and_has_labels_that_exist(
+    languages: dict[str, LangParams],
+) -> None:
     import pycld2
 
     from filters.identify import _fasttext_labels
+    from filters.roots_lid import labels
 
-    known = {"fasttext": _fasttext_labels(), "cld2": {label for _, label in pycld2.LANGUAGES}}
+    known = {
+        "fasttext": _fasttext_labels(),
+        "cld2": {label for _, label in pycld2.LANGUAGES},
+        "roots": labels(),
+    }
     for params in languages.values():
-        for identifier, label in params.labels.items():
-            assert label in known[identifier], params.code
+        assert params.identifier in params.labels
+        assert "roots" in params.labels
+        for identifier, name in params.labels.items():
+            assert name in known[identifier], params.code

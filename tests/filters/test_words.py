@@ -1,5 +1,7 @@
 """Words are cut and stripped as ROOTS did it."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from filters import characters, words
 
 SPECIAL = "".join(sorted(characters.special()))
 hostile = st.text(st.sampled_from(" \t\n\u00a0\u2009aZéΣσςİГгØøṣ्ाक中。１२٣(./7😀\u200b\u2581\x84\x00"))
+
+NORMALISED = [*characters.WHITESPACE, *characters.PUNCTUATION, *characters.NON_PRINTING, *" \u2028\u200bΑΣσİ٣४9１²a"]
+"""What normalise changes, and what stands near it."""
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,30 @@ def test_a_final_sigma_looks_no_further_than_its_word() -> None:
 )
 def test_normalise(text: str, *, lower: bool, found: str) -> None:
     assert words.normalise(text, lower=lower) == found
+
+
+def plain(text: str, *, lower: bool) -> str:
+    """normalise as the original writes it, one step after the other."""
+    text = re.sub(f"[{re.escape(characters.NON_PRINTING)}]", "", text).strip()
+    if lower:
+        text = text.lower()
+    for space in characters.WHITESPACE:
+        text = text.replace(space, " ")
+    text = re.sub(r"\d", "0", text)
+    return "".join(characters.PUNCTUATION.get(character, character) for character in text)
+
+
+@given(text=st.text() | hostile | st.text(st.sampled_from(NORMALISED)), lower=st.booleans())
+@settings(deadline=None, max_examples=500)
+def test_normalise_is_the_originals_steps(text: str, *, lower: bool) -> None:
+    assert words.normalise(text, lower=lower) == plain(text, lower=lower)
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_normalise_is_the_originals_steps_for_every_character(*, lower: bool) -> None:
+    everything = [chr(code) for code in range(sys.maxunicode + 1)]
+    text = "a".join(["", *everything, ""])
+    assert words.normalise(text, lower=lower) == plain(text, lower=lower)
 
 
 def test_pieces_are_lowered_and_stripped_and_keep_their_mark() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lang_params.check import ParamsError
-from lang_params.files import LISTS, PACKAGED, check_folder, names, read_table, read_words
+from lang_params.files import LISTS, PACKAGED, added, check_folder, names, origin, read_table, read_words
 
 
 def put(folder: Path, name: str, content: str | bytes) -> Path:
@@ -56,7 +56,31 @@ def test_list_with_a_fault(content: str | bytes, message: str, tmp_path: Path) -
 
 
 def test_no_file_is_no_list() -> None:
-    assert read_words("stopwords", "fon", None) is None
+    assert read_words("flagged_words", "fon", None) is None
+    assert origin("flagged_words", "fon", None) is None
+
+
+def test_the_origin_of_a_list_is_what_its_head_says(tmp_path: Path) -> None:
+    heads = {
+        "# Origin: spaCy 3.8.18 (PyPI), a file.\n": "spaCy 3.8.18",
+        "# origin: my own head\n": "my own head",
+        "# Origin: roots derive-stopwords, words.\n": "derived",
+        "# Origin: a book, and\n# roots derive-stopwords too\n": "a book, derived",
+        "# words\n": "not said",
+    }
+    for head, said in heads.items():
+        put(tmp_path, "stopwords/yo.txt", f"{head}ni\n")
+        assert origin("stopwords", "yo", tmp_path) == said
+
+
+def test_a_file_with_a_table_of_names_adds_a_language(tmp_path: Path) -> None:
+    put(tmp_path, "ha.toml", "[language]")
+    put(tmp_path, "stopwords/ha.txt", "da\n")
+    check_folder(tmp_path)
+    assert added(tmp_path) == ["ha"]
+    put(tmp_path, "ha.toml", "words = 1")
+    with pytest.raises(ParamsError, match=r"'ha' is not the code of a language; .* To add a language, give ha\.toml"):
+        check_folder(tmp_path)
 
 
 def test_a_users_file_replaces_the_packaged_one_of_its_name(tmp_path: Path) -> None:

@@ -13,6 +13,20 @@ from lang_params.params import load_all
 NAMES = {"Chi Chewa": "Chichewa", "Chi Shona": "Shona", "Chi Tumbuka": "Tumbuka", "Isi Zulu": "Zulu"}
 
 
+def test_a_folder_adds_a_language_and_no_second_name_for_one(tmp_path: Path) -> None:
+    text = '[language]\nname = "Hausa"\nbcp47 = "ha"\niso639_1 = "ha"\niso639_3 = "hau"\nscript = "Latn"\n'
+    (tmp_path / "ha.toml").write_text(f'{text}genus = "West Chadic"\nfamily = "Afro-Asiatic"\n', "utf-8")
+    assert codes(tmp_path) == sorted([*codes(), "ha"])
+    assert [find(code, tmp_path) for code in ("ha", "hau_Latn", "ha-NG", "yo", "zh-Hant")] == ["ha"] * 3 + ["yo", "zht"]
+    with pytest.raises(ParamsError, match=r"'ha' is not a language of the corpus; .* To add a language, write"):
+        find("ha")
+    with pytest.raises(ParamsError, match="'Hausa' is the name of a language; its code is 'ha'"):
+        find("Hausa", tmp_path)
+    (tmp_path / "yor.toml").write_text(f'{text}genus = "Defoid"\nfamily = "Niger-Congo"\n', "utf-8")
+    with pytest.raises(ParamsError, match=r"yor\.toml: 'yor' is the language 'yo'; name the file yo.toml to change"):
+        find("ha", tmp_path)
+
+
 def test_names_and_codes_are_those_of_the_specification(shared: Path) -> None:
     with (shared / "spec/languages.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["catalog_ref"]: row for row in csv.DictReader(file)}

@@ -47,7 +47,7 @@ def test_every_measure_is_taken_of_every_document_also_of_one_that_cleaning_drop
         first, second = out.column(name).to_pylist()
         assert first == second is not None
     assert out.column("lang_identified").to_pylist() == ["yo", "yo"]
-    assert out.column("identifier").to_pylist() == ["cld2", "cld2"]
+    assert out.column("identifier").to_pylist() == ["roots", "roots"]
     assert out.column("perplexity").to_pylist() == [None, None]
 
 

@@ -1,5 +1,6 @@
 """Verdicts from measures: inclusive bounds, the order of causes, languages that are not the corpus's."""
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -81,8 +82,8 @@ def test_a_measure_that_was_not_taken_and_a_filter_that_is_not_applied_drop_noth
     languages: dict[str, LangParams],
 ) -> None:
     assert judged(languages, perplexity=None, flagged_words=None) is None
-    without_identifier = next(code for code, params in languages.items() if params.identifier == "none")
-    assert judged(languages, lang=without_identifier, lang_identified=None, language_id=None) is None
+    nobody_asked = {**languages, "fon": replace(languages["fon"], identifier="none")}
+    assert judged(nobody_asked, lang="fon", lang_identified=None, language_id=None) is None
 
 
 def test_what_was_lost_before_judging_keeps_its_cause(languages: dict[str, LangParams]) -> None:

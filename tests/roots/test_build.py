@@ -128,7 +128,9 @@ def test_a_budget_too_small_for_any_document_ends_well(roots: Roots, recipe: Pat
 def test_removals_are_out_of_the_corpus(roots: Roots, recipe: Path, tmp_path: Path, yoruba_too: str) -> None:
     from catalog.document import content_hash
 
-    (tmp_path / "gone.jsonl").write_text(f'{{"content_hash": "{content_hash(yoruba_too.encode())}", "reason": "asked"}}\n')
+    (tmp_path / "gone.jsonl").write_text(
+        f'{{"content_hash": "{content_hash(yoruba_too.encode())}", "reason": "asked"}}\n'
+    )
     write(tmp_path, 'removals = "gone.jsonl"')
     built = build(load(recipe), str(tmp_path / "work"), Runtime(), until="judge")
     causes = {cause for shard in built.judged for _, cause, *_ in shard.manifest["counts"]}

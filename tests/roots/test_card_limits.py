@@ -48,9 +48,12 @@ def test_an_unclear_answer_is_a_limit() -> None:
 
 
 def test_languages_without_thresholds_identifier_or_model_are_named() -> None:
-    limits = corpus_limits([ENTRY], [load("zhs"), load("fon")])
+    limits = corpus_limits([ENTRY], [load("zhs"), replace(load("fon"), identifier="none")])
     assert limits[0] == DIGITISED
-    assert any(limit.startswith("Nobody has set") and limit.endswith(": Fon.") for limit in limits)
+    assert any(limit.startswith("The thresholds of these") and limit.endswith(": Fon.") for limit in limits)
+    assert not any(limit.startswith("Nobody has set") for limit in limits)
+    untouched = corpus_limits([ENTRY], [replace(load("fon"), thresholds="default")])
+    assert any(limit.startswith("Nobody has set") and limit.endswith(": Fon.") for limit in untouched)
     assert any(limit.startswith("No identifier") and limit.endswith(": Fon.") for limit in limits)
     assert any(limit.startswith("Without a language model") and "Fon" in limit for limit in limits)
 

@@ -77,7 +77,7 @@ def test_thresholds_have_a_column_a_filter_and_say_what_is_not_applied() -> None
     header, _, row = thresholds([load("fon")]).splitlines()
     assert header.count("|") == len(ORDER) + 3
     assert row.count("not applied") == len(set(ORDER) & set(load("fon").not_applied()))
-    assert "n = 10: ≤ 0.2" in row
+    assert f"n = 10: ≤ {load('fon').filters['character_repetition'].max:g}" in row
     assert thresholds([]).startswith("None")
 
 

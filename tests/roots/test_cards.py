@@ -218,11 +218,14 @@ def test_thresholds_and_filters_not_applied_are_told_for_each_language() -> None
     header = thresholds["language"]
     assert header == [*(name.replace("_", "\\_") for name in ORDER), "whose"]
     fon = dict(zip(header, thresholds["Fon (fon)"], strict=True))
-    assert fon["stopwords"] == fon["perplexity"] == "not applied"
+    assert fon["flagged\\_words"] == fon["perplexity"] == "not applied"
     assert fon["number\\_words"] == "10 to 100,000"
-    assert fon["character\\_repetition"] == "n = 10: ≤ 0.2"
+    assert fon["character\\_repetition"] == f"n = 10: ≤ {load('fon').filters['character_repetition'].max:g}"
     reasons = {row[0]: row[1:] for row in tables(section(card, "Filters not applied"))[0]}
-    assert reasons["`stopwords`"] == ["there is no list of stop words for the language", "Fon (fon)"]
+    assert reasons["`flagged_words`"] == [
+        "there is no list of flagged words for the language",
+        "Fon (fon), Yoruba (yo)",
+    ]
     assert reasons["`perplexity`"][1] == "Fon (fon), Yoruba (yo)"
     assert "tuned by hand for ROOTS" in source_card(corpus().sources[1], corpus())
 
@@ -240,7 +243,7 @@ def test_known_limits_follow_from_the_entry() -> None:
     assert "collected from the web" not in first
     for words in ("not asked", "collected from the web", "Nothing was redacted", "is not clear"):
         assert words in second
-    assert "Nobody has set the thresholds" in section(corpus_card(corpus()), "Known limits")
+    assert "The thresholds of these languages were derived" in section(corpus_card(corpus()), "Known limits")
     assert "No permission, or none yet, for these sources: news\\_pages." in corpus_card(corpus())
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from catalog.entry import EntryError
 from lang_params.languages import codes
+from roots.entries import load_checked
 from roots.mix import MixSettings
 from roots.recipe import RecipeError, load
 from roots.tokens import TokenizerSettings
+from tests.corpora import make_source
 from tests.roots.made import Ended
 
 Source = Callable[..., Path]
@@ -163,3 +166,18 @@ def test_a_file_that_is_no_recipe_ends_a_command_with_one_line(
     assert message in ended.err
     assert len(ended.err.splitlines()) == 1
     assert not (tmp_path / "work").exists()
+
+
+def test_a_recipe_and_its_sources_may_be_in_a_language_that_its_parameters_add(write: Write, tmp_path: Path) -> None:
+    path = write(f'{GOOD}languages = ["ha", "yo"]\nlang_params = "mine"\n')
+    (path.parent / "mine").mkdir()
+    language = (
+        'name = "Hausa"\nbcp47 = "ha"\niso639_3 = "hau"\nscript = "Latn"\ngenus = "West Chadic"\nfamily = "Chadic"'
+    )
+    (path.parent / "mine" / "ha.toml").write_text(f"[language]\n{language}\n")
+    recipe = load(path)
+    assert recipe.languages == ("ha", "yo")
+    entry = make_source(tmp_path / "others", "hausa", [{"text": "x"}], languages=["ha"])
+    assert load_checked(entry, recipe.lang_params).languages == ("ha",)
+    with pytest.raises(EntryError, match="'ha' is not a language of the corpus"):
+        load_checked(entry)

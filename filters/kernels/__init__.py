@@ -1,0 +1,22 @@
+"""The fast twins of the readable definitions: what the filters compute, in numba, over the bytes of Arrow columns.
+
+Nothing here defines a value. `filters.changes`, `filters.measures`, `filters.words` and `filters.identify` do, and
+tests hold every kernel equal to them. Importing this package says where numba keeps its cache, which has to be said
+before numba is imported; it does not import numba itself.
+"""
+
+from filters.kernels import cache
+
+cache.prepare()
+
+
+def ready() -> None:
+    """Compile all kernels, or load them from the cache; half a minute the first time, 2 s later.
+
+    To be called once in a parent process: workers then read the cache instead of compiling side by side.
+    """
+    from filters import batch
+    from filters.kernels import lid
+
+    batch.warm()
+    lid.warm()

@@ -1,0 +1,1 @@
+"""The benchmark: `make bench` measures every stage of curation and the peers it is held against, in one run."""

@@ -1,0 +1,196 @@
+"""Prints the whole benchmark: `python -m tests.bench [--quick]`.
+
+On one core, CPU time, medians of rounds in each of which everything runs once. MB are 10^6 bytes of UTF-8. Only
+figures of one run compare.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from tests.bench import runs, stages, texts
+from tests.bench.stages import Work
+from tests.bench.texts import Sample
+
+PACKAGES = (
+    "numpy",
+    "numba",
+    "pyarrow",
+    "apache-beam",
+    "fasttext",
+    "pycld2",
+    "sentencepiece",
+    "datasketch",
+    "google-re2",
+)
+PEERS = Path(__file__).parents[2] / ".bench" / "bin" / "python"
+
+Rates = dict[str, float]
+"""MB a second by name."""
+
+
+def measured(data: Sequence[Sample], work: Mapping[str, Work], rounds: int, title: str = "") -> Rates:
+    """Measure pieces of work on texts and print a line for each; a first round, which loads all, does not count."""
+    times: list[dict[str, float]] = []
+    for _ in range(rounds + 1):
+        times.append({})
+        for name, piece in work.items():
+            start = time.process_time()
+            piece()
+            times[-1][name] = time.process_time() - start
+    cost = {name: max(median(each[name] for each in times[1:]), 1e-9) for name in work}
+    size = texts.megabytes(data)
+    for name, seconds in cost.items():
+        line(f"{title}{name}", size, len(data), seconds)
+    return {name: size / seconds for name, seconds in cost.items()}
+
+
+def line(name: str, size: float, documents: int, seconds: float, more: str = "") -> None:
+    """One line of a table."""
+    print(f"  {name:46}{size / seconds:9.2f}{documents / seconds:13,.0f}{seconds:9.2f}{size:9.2f}{more}", flush=True)
+
+
+def ratio(name: str, ours: float, theirs: float, mark: str = "") -> None:
+    """How many times the speed of a peer."""
+    print(f"  {name:60}{ours / theirs:8.1f} x{mark and f'   (held to {mark})'}", flush=True)
+
+
+def head(title: str) -> None:
+    """The head of a table."""
+    print(f"\n{title}\n  {'':46}{'MB/s':>9}{'documents/s':>13}{'CPU s':>9}{'MB':>9}", flush=True)
+
+
+def machine() -> None:
+    """Where this runs, and on what."""
+    info = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    names = [entry.split(":", 1)[1].strip() for entry in info if entry.startswith("model name")]
+    print(
+        f"{names[0] if names else platform.machine()}, one core of {os.cpu_count()}; Python {platform.python_version()}"
+    )
+    print(", ".join(f"{package} {version(package)}" for package in PACKAGES))
+
+
+def described(data: Sequence[Sample], what: str) -> None:
+    """How much data, of which languages."""
+    codes = sorted({params.code for _, params in data})
+    print(f"{what}: {len(data):,} documents, {texts.megabytes(data):.2f} MB, {len(codes)} languages: {' '.join(codes)}")
+
+
+def part(data: Sequence[Sample], size: float) -> list[Sample]:
+    """The first texts of so many MB."""
+    return list(texts.up_to(size, iter(data)))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--peers", type=Path, default=PEERS, help="Python of the environment that holds datatrove")
+    parser.add_argument("--quick", action="store_true", help="little data and few rounds, to see that it runs")
+    given = parser.parse_args(arguments)
+    quick: bool = given.quick
+    rounds, small, large = (1, 0.05, 0.3) if quick else (5, 1.0, 300.0)
+    machine()
+    data = texts.samples(0.4 if quick else 100)
+    described(data, "catalog/demo, all catalogue sources")
+    print(f"medians of {rounds} rounds, CPU time; a first round does not count")
+    spaced = [sample for sample in data if sample.params.words == "whitespace"]
+    chinese = [sample for sample in data if sample.params.words != "whitespace"]
+    ratios = of_measures(spaced, chinese, rounds) + of_datatrove(part(spaced, small), given.peers, min(rounds, 3))
+    found = of_identification(data, rounds)
+    found_others = of_others(part(data, small), rounds)
+    whole(data, large, 1 if quick else 3)
+    print("\nratios")
+    for entry in ratios:
+        ratio(*entry)
+    peer, with_lower = found["fastText predict"], found["fastText predict, lower()"]
+    for name in ("lid.176, kernel", "lid.176, kernel, empty table"):
+        ratio(f"{name} / fastText predict, lines made before", found[name], peer, "4")
+        ratio(f"{name} / fastText predict, lower() counted", found[name], with_lower)
+    ratio("signatures / datasketch", found_others["signatures"], found_others["datasketch"])
+
+
+def of_measures(
+    spaced: Sequence[Sample], chinese: Sequence[Sample], rounds: int
+) -> list[tuple[str, float, float, str]]:
+    """The tables of changes and measures; the ratios."""
+    head("4 changes and 6 measures, white space between words")
+    found = measured(spaced, stages.measures(spaced), rounds)
+    head("the same, Chinese (SentencePiece pieces)")
+    pieces = measured(chinese, stages.measures(chinese), rounds)
+    return [
+        ("kernel / twin", found["kernel"], found["twin"], "25"),
+        ("kernel / definition", found["kernel"], found["definition"], ""),
+        ("Chinese: kernel / twin", pieces["kernel"], pieces["twin"], ""),
+    ]
+
+
+def of_datatrove(data: Sequence[Sample], python: Path, rounds: int) -> list[tuple[str, float, float, str]]:
+    """The table of datatrove's chain, in its own environment, and of the kernel on the same texts; the ratio."""
+    head("datatrove: Gopher repetition, Gopher quality, C4, FineWeb, each on every document")
+    if not python.exists():
+        print(f"  not measured: {python} is not there; make bench makes it")
+        return []
+    taken, said = runs.datatrove(data, python, rounds)
+    print("  " + ", ".join(f"{name} {number}" for name, number in said["versions"].items()))
+    for language, reason in said["left_out"].items():
+        print(f"  left out, {language}: {reason}")
+    left = sorted({params.code for _, params in data} - {params.code for _, params in taken})
+    print(f"  not measured, datatrove has no words of its own for them or they are left out: {' '.join(left)}")
+    seconds, size = median(said["seconds"]), texts.megabytes(taken)
+    line("datatrove's chain", size, len(taken), seconds)
+    kernel = measured(taken, {"kernel": stages.measures(taken)["kernel"]}, rounds, "the same texts: ")["kernel"]
+    return [("kernel / datatrove's chain, the same texts", kernel, size / seconds, "50")]
+
+
+def of_identification(data: Sequence[Sample], rounds: int) -> Rates:
+    """The table of language identification."""
+    head("language identification, whole texts")
+    return measured(data, stages.identification(data), rounds)
+
+
+def of_others(data: Sequence[Sample], rounds: int) -> Rates:
+    """The table of what else is done to a text."""
+    head("other stages")
+    found = measured(data, stages.others(data), min(rounds, 3))
+    chosen, work = stages.perplexity(data)
+    if work:
+        measured(chosen, work, min(rounds, 3))
+    else:
+        print("  perplexity: not measured: no model (roots models fetch, or roots train-lm)")
+    return found
+
+
+def whole(data: Sequence[Sample], size: float, rounds: int) -> None:
+    """The table of the whole command, its start included."""
+    head(f"roots filter --lang {texts.FILE_LANGUAGE} --workers 1, from start to end")
+    codes = " ".join(texts.FILE_LANGUAGES)
+    print(f"  texts in {codes}, again and again, in another order; reads, identifies, measures, judges, writes")
+    with tempfile.TemporaryDirectory() as folder:
+        tiny, _, _ = texts.write_files(data[:20], 0.01, Path(folder))
+        runs.filter_files(tiny["Parquet"])
+        start = median(runs.filter_files(tiny["Parquet"]).seconds for _ in range(rounds))
+        files, documents, actual = texts.write_files(data, size, Path(folder))
+        for name, file in files.items():
+            used = [runs.filter_files(file) for _ in range(rounds)]
+            memory = max(each.memory for each in used)
+            line(
+                f"{name} in",
+                actual,
+                documents,
+                median(each.seconds for each in used),
+                f"   at most {memory:,.0f} MB held",
+            )
+    print(f"  CPU seconds of its start, which these contain: {start:.2f} (the same on a few texts)")
+
+
+if __name__ == "__main__":
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    main(sys.argv[1:])

@@ -1,0 +1,22 @@
+"""Kernels are machine code that is kept, and their inputs cannot be written."""
+
+import numpy as np
+import pytest
+
+from filters.kernels.compiled import constant
+from filters.kernels.lists import hash_of
+
+
+def test_a_kernel_is_compiled_and_kept() -> None:
+    assert hash_of(np.array([7], np.uint32), 0, 1) == 7
+    stats = hash_of.stats  # type: ignore[attr-defined]
+    assert sum(stats.cache_hits.values()) + sum(stats.cache_misses.values()) > 0
+
+
+def test_a_constant_cannot_be_written_and_is_no_copy() -> None:
+    array = np.zeros(2)
+    found = constant(array)
+    array[0] = 1
+    assert found.tolist() == [1.0, 0.0]
+    with pytest.raises(ValueError, match="read-only"):
+        found[0] = 2
