@@ -137,7 +137,9 @@ def again(model: registry.Registered) -> str:
     """The command that brings a registered model's files back."""
     if model.name in PUBLISHED:
         return f"roots models fetch {model.name} --force"
-    return f"roots train-lm --lang {model.languages[0] if model.languages else 'CODE'} --text FILES --force"
+    code = model.languages[0] if model.languages else "CODE"
+    name = "" if model.name == code else f" --name {model.name}"
+    return f"roots train-lm --lang {code}{name} --text FILES --force"
 
 
 def _registered(name: str, place: Path) -> registry.Registered | None:

@@ -100,16 +100,20 @@ def register(model: Registered, place: Path) -> Path:
 def held(name: str, place: Path) -> Iterator[None]:
     """Hold a model's name in a models folder, which is made where it is not there, while its files are made.
 
-    Raises ModelError when another run holds it.
+    Raises ModelError when another run holds it, or the folder cannot be made or written.
     """
     from filelock import FileLock, Timeout
 
-    place.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place / f".{name}.lock")
     try:
+        place.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise ModelError(f"{place}: another run is making {name!r}; wait for it") from None
+    except OSError as error:
+        raise ModelError(
+            f"{place}: cannot be a models folder ({error.strerror}); name another with --models or {FOLDER}"
+        ) from None
     try:
         yield
     finally:
@@ -174,7 +178,7 @@ def _read(path: Path, changed: int, size: int) -> Registered:
         if name != path.stem:
             raise ModelError(f"{path}: is the record of {name!r}; a record lies beside its files under its own name")
         return Registered(name, tuple(map(str, languages)), str(licence), files, said)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise ModelError(
             f"{path}: is no record of a model ({reason}); train or fetch the model again with --force, "

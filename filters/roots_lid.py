@@ -3,12 +3,14 @@
 The letters of a text say what it can be at all: where they are mostly Gujarati, nothing but Gujarati. Among the
 languages of one script the model decides (models/README.md: what it was trained on, and how often it is right). Its
 labels for languages that the corpus does not have keep their texts apart from those of the corpus: Malay from
-Indonesian, Galician from Portuguese, Swati from Zulu, Maithili from Hindi. Text in Chinese characters without kana is
+Indonesian, Galician from Portuguese, Swati from Zulu, Maithili from Hindi. Where most letters are not Latin, the model is
+asked without the Latin ones: English words in a page of Assamese are not to make Dutch of it. Text in Chinese characters without kana is
 Chinese, simplified or traditional by the characters that only one of the two has; other Sinitic languages are not told
 from it. Akan and Twi are one label, `ak`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -31,6 +33,9 @@ ALONE: Mapping[str, str] = MappingProxyType(
 
 DECIDED = frozenset({*ALONE, "Hani", "Kana"})
 """Scripts that leave nothing to ask the model."""
+
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
+"""Runs of the letters that European languages write with."""
 
 KANA = 0.1
 """Share of kana among Chinese characters and kana from which a text is Japanese. Measured on FLORES-200: Japanese
@@ -55,7 +60,7 @@ def ask(texts: pa.Array, other: LidModel | None = None) -> list[Answer]:
     """What each text is written in: the code of a language of the corpus or of another, and how sure that is.
 
     The score is the model's probability of the label; where the script leaves one language to choose, the share of the
-    letters that are in that script. A text without letters has no label, nor has one to which the model gives a
+    letters that are in that script; where most letters are not Latin but some are, the product of both. A text without letters has no label, nor has one to which the model gives a
     language of the corpus that is not written in the script of most of its letters. `texts` are strings without nulls;
     `other` is a model to ask in place of the packaged one.
 
@@ -69,10 +74,11 @@ def ask(texts: pa.Array, other: LidModel | None = None) -> list[Answer]:
     answers: list[Answer] = [(None, 0.0)] * len(texts)
     if asked.any():
         model = other or packaged()
-        numbers, scores = lid.predict(model, texts if asked.all() else texts.filter(pa.array(asked)))
+        numbers, scores = lid.predict(model, _readable(texts, letters).filter(pa.array(asked)))
         names = [*model.labels, None]  # where there is no answer the number is -1
         for at, number, score in zip(np.flatnonzero(asked), numbers, scores.tolist(), strict=True):
-            answers[at] = names[number], min(score, 1.0)  # sums of rounded numbers can give 1.00001
+            share = letters[at].share if _is_mixed(letters[at]) else 1.0
+            answers[at] = names[number], min(score, 1.0) * share  # sums of rounded numbers can give 1.00001
     return [decide(found, answer) for found, answer in zip(letters, answers, strict=True)]
 
 
@@ -97,6 +103,19 @@ def decide(letters: Letters, answer: Answer) -> Answer:
     if label is not None and _written().get(label, letters.script) != letters.script:
         return None, 0.0
     return answer
+
+
+def _is_mixed(letters: Letters) -> bool:
+    """Whether a text of which the model is asked has Latin letters, or others, beside those of its own script."""
+    return letters.script not in DECIDED and letters.script != "Latn" and letters.share < 1
+
+
+def _readable(texts: pa.Array, letters: Sequence[Letters]) -> pa.Array:
+    """The texts, those of a script that is not Latin without Latin letters."""
+    if not any(map(_is_mixed, letters)):
+        return texts
+    pairs = zip(texts.to_pylist(), letters, strict=True)
+    return pa.array([LATIN.sub(" ", text) if _is_mixed(found) else text for text, found in pairs], pa.string())
 
 
 @cache

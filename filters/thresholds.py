@@ -24,8 +24,10 @@ number_words: people's limits are 114 characters in the middle, whatever the len
 in one source than in another, so a limit above the default is not derived from the length of what happens to be there;
 `max` and the run lengths `n` are not derived. language_id: identifiers are less sure of some kinds of text than of
 others, so the formula is taken in each source of ten texts or more. The top answer has to be the language whatever its
-score, so a limit above the default has to let clean text pass. flagged_words: clean text says only what is too little.
-perplexity: no role can be measured without the models of the 13 languages; clean text must pass.
+score, so a limit above the default has to let clean text pass; and where part of the score is the share of letters in
+the script (`filters.roots_lid`), no limit is above the default: web text has more Latin names than clean text.
+flagged_words: clean text says only what is too little. perplexity: no role can be measured without the models of the
+13 languages; clean text must pass.
 
 Sources: Penedo et al., FineWeb2: One Pipeline to Scale Them All, 2025, on language scores (its formula) and on filter
 thresholds (mean and standard deviation, ratio of medians); ROOTS, the rows of its filter parameters.
@@ -137,7 +139,7 @@ def propose(
         if name in not_applied or not len(values):
             after, why = None, not_applied.get(name, "it was not measured")
         else:
-            after, why = _limit(name, measures[name], sources)
+            after, why = _limit(name, measures[name], sources, params)
         found.append(Proposal(name, key, getattr(params.filters[name], key), after, why))
     return found
 
@@ -160,7 +162,9 @@ def dropped(values: Values, setting: Setting) -> float:
     return float(np.mean((values < low) | (values > high)))
 
 
-def _limit(name: str, measured: Sequence[float | None], sources: Mapping[str, Sequence[str]]) -> tuple[float, str]:
+def _limit(
+    name: str, measured: Sequence[float | None], sources: Mapping[str, Sequence[str]], params: LangParams
+) -> tuple[float, str]:
     """The limit of one filter and how it came about."""
     found = summary(numbers(measured))
     if name in ROLES:
@@ -174,7 +178,9 @@ def _limit(name: str, measured: Sequence[float | None], sources: Mapping[str, Se
     if name == "flagged_words":
         return _up(max(0.01, found.q99), 3), _gave_way("median of the limits that people set", found.q99 > 0.01)
     if name == "language_id":
-        return _score(found, _by_source(measured, sources))
+        shares_letters = params.identifier == "roots" and params.language.script != "Latn"
+        most = _default("language_id") if shares_letters else max(found.q01, _default("language_id"))
+        return _score(found, _by_source(measured, sources), most)
     return float(math.ceil(found.q99)), "99 of 100 clean texts lie below"
 
 
@@ -198,15 +204,14 @@ def _by_source(measured: Sequence[float | None], sources: Mapping[str, Sequence[
     return found
 
 
-def _score(found: Summary, by_source: Mapping[str, Summary]) -> tuple[float, str]:
-    """The least score of the identifier: that of FineWeb-2, and above the default only where clean text has more."""
+def _score(found: Summary, by_source: Mapping[str, Summary], most: float) -> tuple[float, str]:
+    """The least score of the identifier: that of FineWeb-2, at most what clean text has."""
 
     def score(of: Summary) -> float:
         return min(max(of.median - of.std, 0.3), 0.9)
 
     where, least = min(by_source.items(), key=lambda pair: score(pair[1]), default=("all", found))
     wanted = score(least)
-    most = max(found.q01, _default("language_id"))
     why = f"median {least.median:.2f} - std {least.std:.2f} of {where}, between 0.3 and 0.9: {wanted:.2f}"
     return _down(min(wanted, most), 2), _gave_way(why, wanted > most)
 

@@ -92,6 +92,23 @@ def find(code: str, folder: Path | None = None) -> str:
     return language.code
 
 
+def called(language: Language, code: str) -> bool:
+    """Whether a code of any usual kind means this language; for languages that a folder adds, whose codes `find` knows
+    only where it is given the folder.
+
+    >>> hausa = Language("ha", "Hausa", "ha", "ha", "hau", "Latn", "West Chadic", "Afro-Asiatic")
+    >>> [called(hausa, code) for code in ("hau_Latn", "ha-NG", "ha_Arab", "yo")]
+    [True, True, False, False]
+    """
+    wanted = code.strip().replace("_", "-").lower()
+    own = {name.lower() for name in (language.code, language.bcp47, language.iso639_1, language.iso639_3) if name}
+    first, *rest = wanted.split("-")
+    known = {language.script.lower()}
+    return wanted in own or (
+        first in own and all(part in known or (len(part) < 4 and REST.fullmatch(part)) for part in rest)
+    )
+
+
 def script(code: str) -> str:
     """ISO 15924 code of the script that one of the 46 is written in, by its ROOTS code.
 

@@ -22,8 +22,8 @@ def with_limits(text: str, limits: Mapping[str, Mapping[str, float]], thresholds
     <BLANKLINE>
     """
     for key, value in thresholds.items():
-        text = _put(text, "thresholds", key, f'"{value}"')
-    before = tomllib.loads(text).get("filters", {})
+        text = _put(text, "thresholds", key, _value(value))
+    before = _parsed(text).get("filters", {})
     for name, keys in limits.items():
         table = {**before.get(name, {}), **keys}
         inline = ", ".join(f"{key} = {_value(value)}" for key, value in table.items())
@@ -44,11 +44,11 @@ def _put(text: str, table: str, key: str, value: str) -> str:
         lines = [*"\n".join(lines).rstrip("\n").split("\n"), "", f"[{table}]", ""]
     start = [line.strip() for line in lines].index(f"[{table}]") + 1
     end = next((place for place in range(start, len(lines)) if _TABLE.match(lines[place])), len(lines))
-    pattern = re.compile(rf"\s*{re.escape(key)}\s*=\s*(?:\{{[^}}]*\}}|\"[^\"]*\")(?P<rest>\s*#.*)?$")
+    pattern = re.compile(rf"\s*{re.escape(key)}\s*=\s*(?:\{{[^}}]*\}}|\"[^\"]*\")(?P<rest>\s*(?:#.*)?)$")
     for place in range(start, end):
         found = pattern.match(lines[place])
         if found:
-            lines[place] = f"{key} = {value}{found['rest'] or ''}"
+            lines[place] = f"{key} = {value}{found['rest']}"
             return "\n".join(lines)
     last = max((place for place in range(start, end) if lines[place].strip()), default=start - 1)
     lines.insert(last + 1, f"{key} = {value}")

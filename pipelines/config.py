@@ -2,12 +2,13 @@
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, get_args
 
 from filters import models
 from filters.table import Profile
+from lang_params.languages import Language, codes
 from lang_params.params import LangParams
 from pipelines import storage
 
@@ -26,12 +27,22 @@ class Config:
         """Parameters in force for a document in `lang`."""
         return self.languages.get(lang or "", self.other)
 
+    def added(self) -> tuple[Language, ...]:
+        """The languages that are none of the 46; records may name them by any of their codes."""
+        return tuple(params.language for code, params in self.languages.items() if code not in codes())
+
     def measuring(self, languages: tuple[str, ...]) -> dict[str, Any]:
         """What decides the measured values of documents in these languages (none given: in any)."""
         chosen = languages or tuple(sorted(self.languages))
         known = {code: measured_by(self.of(code)) for code in chosen}
         labels = {code: dict(params.labels) for code, params in sorted(self.languages.items())}
-        return {"profile": self.profile, "languages": known, "other": measured_by(self.other), "labels": labels}
+        return {
+            "profile": self.profile,
+            "languages": known,
+            "other": measured_by(self.other),
+            "labels": labels,
+            "added": [asdict(language) for language in self.added()],
+        }
 
     def judging(self) -> dict[str, Any]:
         """What decides a verdict once everything is measured."""

@@ -21,7 +21,7 @@ from filters.identify import identify_texts, identify_undeclared_texts
 from filters.models import language_model
 from filters.perplexity import perplexities
 from filters.text import Text
-from lang_params.languages import find
+from lang_params.languages import Language, called, find
 from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
 from pipelines.rows import STORED, Columns, by_language, put, row_by_row
@@ -55,7 +55,8 @@ def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     """Write each declared language as ROOTS does, and give the others the language they are identified as."""
     declared = batch.column("lang").to_pylist()
-    known = [None if (lang or "") in UNDECLARED else _code(lang) for lang in declared]
+    added = config.added()
+    known = [None if (lang or "") in UNDECLARED else _code(lang, added) for lang in declared]
 
     def treat(texts: pa.Array, lang: str | None) -> Columns:
         if lang is not None:
@@ -69,14 +70,14 @@ def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
 
 
 @lru_cache(maxsize=4096)
-def _code(declared: str) -> str:
-    """ROOTS's code of a declared language; a language that is none of the 46 stays as it was written."""
+def _code(declared: str, added: tuple[Language, ...]) -> str:
+    """ROOTS's code of a declared language; one that is none of the 46 and not `added` stays as it was written."""
     if not TAG.fullmatch(declared):
         return "unknown"
     try:
         return find(declared)
     except ParamsError:
-        return declared
+        return next((language.code for language in added if called(language, declared)), declared)
 
 
 def modify(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:

@@ -14,6 +14,8 @@ from filters.train_langid import Recipe
 
 PROFILES = click.Choice(get_args(Profile))
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
+MOST = 2**31 - 1
+"""The greatest number that fastText takes."""
 
 LOOKING = ("sources", "languages", "check", "stats", "models", "train-lm", "derive-stopwords", "derive-thresholds")
 """The commands that run nothing."""
@@ -208,6 +210,7 @@ def derive_stopwords(**given: Any) -> None:
 @click.option("--order", type=click.IntRange(2, 6), default=5, show_default=True, help="Pieces that n-grams have.")
 @click.option("--lmplz", type=click.Path(path_type=Path), help="KenLM's lmplz; by default that of `make lmplz`.")
 @click.option("--force", is_flag=True, help="Make a model anew that is there.")
+@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
 def train_lm(**given: Any) -> None:
     """Train the language model that perplexity needs: SentencePiece and KenLM, into the models folder."""
     from roots import train_lm as training
@@ -284,7 +287,7 @@ def derive_thresholds(**given: Any) -> None:
 )
 @click.option(
     "--dimensions",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST),
     default=Recipe.dimensions,
     show_default=True,
     help="Columns of the matrix.",
@@ -296,10 +299,10 @@ def derive_thresholds(**given: Any) -> None:
     "--longest", type=click.IntRange(1, 6), default=Recipe.longest, show_default=True, help="Characters of an n-gram."
 )
 @click.option(
-    "--buckets", type=click.IntRange(min=1), default=Recipe.buckets, show_default=True, help="Rows for n-grams."
+    "--buckets", type=click.IntRange(1, MOST), default=Recipe.buckets, show_default=True, help="Rows for n-grams."
 )
 @click.option(
-    "--epochs", type=click.IntRange(min=1), default=Recipe.epochs, show_default=True, help="Passes over the text."
+    "--epochs", type=click.IntRange(1, MOST), default=Recipe.epochs, show_default=True, help="Passes over the text."
 )
 @click.option(
     "--learning-rate",
@@ -332,7 +335,9 @@ def derive_thresholds(**given: Any) -> None:
     show_default=True,
     help="How often a text comes, at most.",
 )
-@click.option("--seed", type=int, default=Recipe.seed, show_default=True, help="Of the random order and cuts.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST), default=Recipe.seed, show_default=True, help="Of the random order and cuts."
+)
 @click.option("--force", is_flag=True, help="Write over a model that is there.")
 def train_langid(**given: Any) -> None:
     """Train a model that tells languages apart, and say how well it does on other text.

@@ -69,7 +69,7 @@ def derive_stopwords(request: StopwordsRequest) -> StopwordsFound:
     if words < LEAST_WORDS:
         raise DeriveError(
             f"the reference text has {words:,} words of {params.language.name} in {len(texts):,} texts; "
-            f"{LEAST_WORDS:,} are needed, and {GOOD_WORDS:,} make a list to rely on"
+            f"{LEAST_WORDS:,} are needed, and {GOOD_WORDS:,} make a list to rely on ({reference.said()})"
         )
     found = closed_class(reference.sources.values(), params, request.size)
     if not found:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from filters import pii
 from filters.thresholds import LEAST_TEXTS, Proposal, Summary, dropped, numbers, propose, summary
-from lang_params.files import toml_text
+from lang_params.files import REFERENCE, toml_text
 from lang_params.languages import find
 from lang_params.limits import with_limits
 from lang_params.params import LangParams, Setting, load, load_all
@@ -66,6 +66,7 @@ def derive_thresholds(request: ThresholdsRequest) -> ThresholdsFound:
     path = None if request.output is None else request.output / f"{params.code}.toml"
     if path is not None:
         refuse_to_overwrite(path, force=request.force)
+        refuse_to_overwrite(path.parent / REFERENCE / path.name, force=request.force)
     reference = read_reference(request.reference, params, join=request.join)
     texts = reference.texts()
     if len(texts) < LEAST_TEXTS:

@@ -34,7 +34,7 @@ def console() -> Console:
 
 
 def names(folder: Path | None = None) -> dict[str, str]:
-    """Names of the 46 languages by ROOTS code."""
+    """Names of the 46 languages, and of those that `folder` adds, by code."""
     return {code: params.language.name for code, params in load_all(folder).items()}
 
 

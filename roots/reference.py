@@ -12,7 +12,7 @@ from catalog.entry import Data, Entry, EntryError
 from catalog.sources import SUFFIXES, entry_for_files, inputs, read
 from filters.changes import change
 from filters.text import Text
-from lang_params.languages import find
+from lang_params.languages import called, find
 from lang_params.params import LangParams, ParamsError
 
 LEAST_WORDS = 4
@@ -84,9 +84,11 @@ def read_reference(files: Sequence[Path], params: LangParams, *, join: int = 1) 
     for file in inputs(entry):
         rows = (row for batch in read(entry, file) for row in batch.to_pylist())
         for meta, text in chosen(rows, params, left):
-            source = str(meta.get("source") or file.name)
+            source = _on_one_line(meta.get("source")) or file.name
             found.setdefault(source, []).append(text)
-            licences.setdefault(source, set()).update(str(meta[key]) for key in ("license", "licence") if meta.get(key))
+            licences.setdefault(source, set()).update(
+                _on_one_line(meta[key]) for key in ("license", "licence") if meta.get(key)
+            )
     between = "" if params.words == "sentencepiece" else " "
     seen: set[str] = set()
     sources = {}
@@ -117,7 +119,7 @@ def chosen(
     for row in rows:
         if row["lost"] is not None:
             left[f"not readable ({row['reason']})"] += 1
-        elif row["lang"] and not same_language(row["lang"], params.code):
+        elif row["lang"] and not same_language(row["lang"], params):
             left["in other languages"] += 1
         elif len(Text(change(row["text"], params), params).words) < LEAST_WORDS:
             left[f"of fewer than {LEAST_WORDS} words"] += 1
@@ -125,12 +127,22 @@ def chosen(
             yield json.loads(row["meta"]), row["text"]
 
 
-def same_language(lang: str, code: str) -> bool:
+def same_language(lang: str, params: LangParams) -> bool:
     """Whether a language that a record names, in whatever code, is this one."""
     try:
-        return lang == code or find(lang) == code
+        return find(lang) == params.code
     except ParamsError:
-        return False
+        return called(params.language, lang)
+
+
+def _on_one_line(said: object) -> str:
+    """What a record says of itself as it can stand in the head of a list and in TOML: a line, no control characters.
+
+    >>> _on_one_line("stories\\n  of\\x00 Ọ̀yọ́"), _on_one_line(None)
+    ('stories of Ọ̀yọ́', '')
+    """
+    text = "" if said is None else str(said)
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _are_sentences(texts: Sequence[str], params: LangParams) -> bool:

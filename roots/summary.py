@@ -23,7 +23,8 @@ def everything(built: Built, work: str) -> None:
     languages_of(built, work)
     _not_applied(built)
     _lost(built.curated)
-    for line in doubts(_counts(built), names(), deduplicated=built.recipe.scope != "none"):
+    shown = names(built.recipe.lang_params)
+    for line in doubts(_counts(built), shown, deduplicated=built.recipe.scope != "none"):
         click.echo(f"look at this: {line}", err=True)
     tokens(built, work)
     for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
@@ -90,7 +91,7 @@ def languages_of(built: Built, work: str) -> None:
         click.echo("nothing was kept, so there is nothing to mix")
         return
     rows = shares.table(built.mixed.sizes, alpha=built.recipe.mix.alpha, gets=built.mixed.gets)
-    console().print(shares.render(rows, names()))
+    console().print(shares.render(rows, names(built.recipe.lang_params)))
 
 
 def tokens(built: Built, work: str) -> None:
@@ -107,7 +108,8 @@ def tokens(built: Built, work: str) -> None:
 def filtered(treated: Treated, output: str) -> None:
     """After filtering: the funnel, what could not be read, the filters not applied, where the kept documents are."""
     manifests = [shard.manifest for shard in treated.judged]
-    console().print(funnel.render(counted(manifests), "lang", names(), idle=idle(manifests)))
+    shown = names() | {code: params.language.name for code, params in treated.config.languages.items()}
+    console().print(funnel.render(counted(manifests), "lang", shown, idle=idle(manifests)))
     if treated.lang is not None:
         for name, reason in not_applied(treated.config.of(treated.lang)).items():
             click.echo(f"not applied: {name}: {reason}")
@@ -154,7 +156,7 @@ def _funnel(built: Built) -> None:
     whole = _counts(built)
     console().print(funnel.render(whole, "source"))
     idle_ = idle([shard.manifest for shard in built.judged])
-    console().print(funnel.render(whole, "lang", names(), idle=idle_))
+    console().print(funnel.render(whole, "lang", names(built.recipe.lang_params), idle=idle_))
     line = funnel.total(whole)
     click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
     asked = sum(len(values) for values in built.recipe.removals.values())

@@ -38,6 +38,7 @@ class TrainRequest:
     order: int = train_lm.ORDER
     lmplz: Path | None = None
     force: bool = False
+    lang_params: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Trained:
 
 def train(request: TrainRequest) -> Trained:
     """Train both models and register them. Raises ModelError, EntryError or ParamsError."""
-    params = load(find(request.lang))
+    params = load(find(request.lang, request.lang_params), request.lang_params)
     place = (request.models or registry.folder()).absolute()
     name = request.name or params.code
     check_free(name, place, force=request.force)
@@ -124,7 +125,7 @@ def _texts(entry: Entry, params: LangParams, left_out: Counter[str]) -> Iterator
             for row in batch.select(["text", "lang", "lost"]).to_pylist():
                 if row["lost"] is not None:
                     left_out["that cannot be read"] += 1
-                elif row["lang"] and not same_language(row["lang"], params.code):
+                elif row["lang"] and not same_language(row["lang"], params):
                     left_out["in other languages"] += 1
                 else:
                     yield row["text"]

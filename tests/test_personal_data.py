@@ -98,7 +98,7 @@ def rows(corpus: Corpus, table: str) -> list[dict[str, Any]]:
     return list(pq.read_table(path).to_pylist())
 
 
-@pytest.mark.parametrize("stage", ["identify_undeclared", "change", "measure_text", "identify"])
+@pytest.mark.parametrize("stage", ["identify_undeclared_texts", "change_texts", "measure_texts", "identify_texts"])
 def test_a_text_that_some_stage_failed_on_is_redacted_all_the_same(
     stage: str, tmp_path: Path, memory: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,25 +10,16 @@ import sys
 import time
 from importlib.metadata import version
 
-from datatrove.data import Document
-from datatrove.pipeline.filters import (
-    C4QualityFilter,
-    FineWebQualityFilter,
-    GopherQualityFilter,
-    GopherRepetitionFilter,
-)
-
-FILTERS = (GopherRepetitionFilter, GopherQualityFilter, C4QualityFilter, FineWebQualityFilter)
-
 
 def main(texts: str, rounds: int) -> None:
     """Measure, and say what was found."""
+    versions = {name: version(name) for name in ("datatrove", "spacy", "nltk")}
     with open(texts, encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
     chains, left_out = {}, {}
     for language in sorted({record["language"] for record in records}):
         try:
-            chain = [kind(language=language) for kind in FILTERS]
+            chain = filters(language)
             run(chain, "One sentence. Another one, to load what is needed.\n" * 5)
         except Exception as error:
             left_out[language] = f"{type(error).__name__}: {error}"[:200]
@@ -41,12 +32,26 @@ def main(texts: str, rounds: int) -> None:
         for record in taken:
             run(chains[record["language"]], record["text"])
         seconds.append(time.process_time() - start)
-    versions = {name: version(name) for name in ("datatrove", "spacy", "nltk")}
     print(json.dumps({"seconds": seconds, "left_out": left_out, "versions": versions}))
+
+
+def filters(language: str) -> list:
+    """The filters of a language, in their order."""
+    from datatrove.pipeline import filters as theirs
+
+    kinds = (
+        theirs.GopherRepetitionFilter,
+        theirs.GopherQualityFilter,
+        theirs.C4QualityFilter,
+        theirs.FineWebQualityFilter,
+    )
+    return [kind(language=language) for kind in kinds]
 
 
 def run(chain: list, text: str) -> None:
     """One document through all filters. One that C4 has emptied goes no further: FineWeb's would divide by nothing."""
+    from datatrove.data import Document
+
     document = Document(text=text, id="")
     for each in chain:
         if document.text:

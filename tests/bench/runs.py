@@ -29,29 +29,31 @@ class Used(NamedTuple):
     memory: float
 
 
+COMMAND = """
+import atexit, pathlib, sys
+status, *arguments = sys.argv[1:]
+atexit.register(lambda: pathlib.Path(status).write_text(pathlib.Path("/proc/self/status").read_text()))
+from roots.cli import main
+main(arguments)
+"""
+"""The command line, which leaves what the kernel says of it: a child's `ru_maxrss` begins with its parent's memory."""
+
+
 def filter_files(file: Path, workers: int = 1) -> Used:
-    """The command `roots filter` on a file, in a process of its own."""
+    """The command `roots filter` on a file, in a process of its own; the memory is that of the process alone."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "roots",
-            "filter",
-            "--lang",
-            FILE_LANGUAGE,
-            str(file),
-            "--output",
-            f"{folder}/out",
-        ]
+        status, out = Path(folder, "status"), f"{folder}/out"
+        arguments = ["filter", "--lang", FILE_LANGUAGE, str(file), "--output", out, "--workers", str(workers)]
         with open(f"{folder}/said", "wb") as said:
             process = subprocess.Popen(
-                [*command, "--workers", str(workers)], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT
+                [sys.executable, "-c", COMMAND, str(status), *arguments], cwd=ROOT, stdout=said, stderr=said
             )
-            _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+            _, ended, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(ended)
         if process.returncode:
             raise RuntimeError(f"roots filter failed: {Path(folder, 'said').read_text(encoding='utf-8')[-2000:]}")
-    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3 if sys.platform == "linux" else 0.0)
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return Used(usage.ru_utime + usage.ru_stime, int(peak.split()[1]) * 1024 / 1e6)
 
 
 def datatrove(data: Sequence[Sample], python: Path, rounds: int) -> tuple[list[Sample], dict[str, Any]]:

@@ -94,7 +94,7 @@ def test_a_model_is_the_same_bytes_however_much_memory_there_is(
 
 
 def test_a_missing_package_is_named_with_the_line_that_installs_it(nowhere: Path) -> None:
-    for name in ("dirname", "sed"):
+    for name in ("dirname", "mkdir", "mktemp", "rm", "sed"):
         program(nowhere / "path" / name, f'exec /usr/bin/{name} "$@"')
     command = ["/bin/sh", str(ROOT / "filters" / "build_lmplz.sh"), str(nowhere / "out")]
     for there, missing in (([], "A C\\+\\+ compiler"), (["c++"], "cmake"), (["c++", "cmake"], "Boost")):

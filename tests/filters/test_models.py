@@ -73,7 +73,7 @@ def test_a_language_model_is_no_single_file_and_the_other_way_round(mine: Path) 
 
 def test_a_file_that_is_gone_or_changed_names_the_command_that_makes_it(mine: Path) -> None:
     (mine / "tiny.kenlm").write_bytes(b"")
-    with pytest.raises(ModelError, match=r"has 0 bytes, not .*again with: roots train-lm --lang yo --text FILES"):
+    with pytest.raises(ModelError, match=r"has 0 bytes, not .*again with: roots train-lm --lang yo --name tiny --text"):
         language_model("tiny")
     (mine / "tiny.kenlm").unlink()
     with pytest.raises(ModelError, match=r"tiny\.kenlm: No such file or directory; get it again with: roots train-lm"):

@@ -86,6 +86,7 @@ def test_a_large_file_is_hashed_once_until_it_changes(tmp_path: Path, monkeypatc
 BROKEN: dict[str, tuple[Any, str]] = {
     "not JSON": (b"{", "Expecting property name"),
     "not an object": (b"[]", "is no record of a model"),
+    "too deep": (b"[" * 100_000, "is no record of a model"),
     "no UTF-8": (b"\xff\xfe", "is no record of a model"),
     "no files": ({"name": "tiny"}, "'files' is missing"),
     "files of another form": ({"files": ["tiny.sp"]}, "is no record of a model"),

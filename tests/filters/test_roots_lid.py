@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from filters.roots_lid import ALONE, Answer, Letters, ask, decide, labels, packaged
+from filters.scripts import counts
 from lang_params.languages import codes, script
 
 YORUBA = "Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti ẹ̀tọ́ kọ̀ọ̀kan sì dọ́gba."
@@ -52,3 +53,12 @@ def test_the_model_has_a_label_for_every_language_of_the_corpus() -> None:
 
 def test_another_model_can_be_asked() -> None:
     assert ask(pa.array([YORUBA, "ಎಲ್ಲಾ"]), packaged()) == ask(pa.array([YORUBA, "ಎಲ್ಲಾ"]))
+
+
+def test_english_words_in_a_page_of_another_script_do_not_make_another_language_of_it() -> None:
+    assamese = "জন্মগতভাৱে সকলো মানুহ মৰ্য্যদা আৰু অধিকাৰত সমান আৰু স্বতন্ত্ৰ। তেওঁলোকৰ বিবেক আছে, বুদ্ধি আছে।"
+    mixed = f"{assamese} Click the Settings button and choose Reset"
+    [(alone, sure), (label, score)] = ask(pa.array([assamese, mixed]))
+    assert (alone, label) == ("as", "as")
+    letters = counts(mixed)
+    assert score == pytest.approx(sure * letters["Beng"] / (letters["Beng"] + letters["Latn"]))

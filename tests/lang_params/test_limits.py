@@ -45,6 +45,18 @@ def test_every_packaged_file_takes_a_limit() -> None:
         assert {**found, "filters": {}, "thresholds": {}} == {**before, "filters": {}, "thresholds": {}}
 
 
+def test_a_value_is_escaped_and_a_line_that_cannot_be_replaced_is_refused() -> None:
+    source = r"C:\new texts"
+    assert tomllib.loads(with_limits(FILE, {}, {"source": source}))["thresholds"]["source"] == source
+    with pytest.raises(ParamsError, match=r"the limits do not fit into this file \(.*\): write them by hand"):
+        with_limits("[thresholds]\nsource = 'mine'\n", {}, {"source": "text"})
+
+
+def test_a_file_with_the_line_ends_of_windows_is_changed() -> None:
+    found = with_limits(FILE.replace("\n", "\r\n"), {"stopwords": {"min": 0.2}}, {"origin": "derived"})
+    assert found.replace("\r", "") == FILE.replace("min = 0.1", "min = 0.2").replace('"default"', '"derived"')
+
+
 def test_a_file_without_the_tables_gets_them() -> None:
     found = tomllib.loads(with_limits('words = "whitespace"', {"stopwords": {"min": 0.2}}, {"origin": "derived"}))
     assert found == {

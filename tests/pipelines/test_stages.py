@@ -10,6 +10,7 @@ import pytest
 from catalog.document import RECORDS
 from filters import pii
 from filters.perplexity import perplexity
+from lang_params.languages import Language
 from lang_params.params import default, load_all
 from pipelines import stages
 from pipelines.config import Config
@@ -36,6 +37,14 @@ def test_cleaning_marks_the_step_and_keeps_the_row() -> None:
 def test_declared_languages_are_written_as_roots_does_and_unknown_ones_stay(config: Config, yoruba: str) -> None:
     given = batch(*({"text": yoruba, "lang": lang} for lang in ("yor_Latn", "zh-cn", "nr", None)))
     assert stages.declare(given, config).column("lang").to_pylist() == ["yo", "zhs", "nr", "yo"]
+
+
+def test_an_added_language_may_be_declared_by_any_of_its_codes(config: Config, yoruba: str) -> None:
+    hausa = Language("ha", "Hausa", "ha", "ha", "hau", "Latn", "West Chadic", "Afro-Asiatic")
+    languages = {**config.languages, "ha": replace(config.other, code="ha", language=hausa)}
+    given = batch(*({"text": yoruba, "lang": lang} for lang in ("hau", "hau_Latn", "ha-NG", "ha_Arab", "yor")))
+    found = stages.declare(given, replace(config, languages=languages)).column("lang").to_pylist()
+    assert found == ["ha", "ha", "ha", "ha_Arab", "yo"]
 
 
 def test_every_measure_is_taken_of_every_document_also_of_one_that_cleaning_dropped(

@@ -120,7 +120,11 @@ def test_the_output_has_a_name_of_its_own(roots: Roots, tmp_path: Path, monkeypa
     [
         (b"", "the reference text has 0 words of Yoruba in 0 texts; 2,000 are needed, and 20,000 make a list"),
         (b'{"text": "Gbogbo eniyan ni a bi"}\n', "the reference text has 5 words of Yoruba in 1 texts; 2,000 are"),
-        ('{"text": "ní"}\n'.encode("utf-16"), "the reference text has 0 words of Yoruba in 0 texts"),
+        (
+            '{"text": "ní"}\n'.encode("utf-16"),
+            "the reference text has 0 words of Yoruba in 0 texts; 2,000 are needed, and 20,000 make a list to rely on "
+            "(0 texts of few.jsonl; left out: 1 not readable (",
+        ),
     ],
 )
 def test_too_little_text_is_refused(content: bytes, message: str, roots: Roots, tmp_path: Path) -> None:

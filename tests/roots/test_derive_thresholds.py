@@ -94,6 +94,9 @@ def test_a_file_that_is_there_is_not_written_over(roots: Roots, tmp_path: Path) 
     assert (mine / "yo.toml").read_text("utf-8") == "mine"
     derived(roots, tmp_path, "yo", "--output", mine, "--force")
     assert tomllib.loads((mine / "yo.toml").read_text("utf-8"))["thresholds"]["origin"] == "derived"
+    (mine / "yo.toml").unlink()
+    ended = roots("derive-thresholds", "--lang", "yo", "--reference", file, "--output", mine)
+    assert (ended.code, f"{mine}/reference/yo.toml: the file is there" in ended.err) == (2, True)
 
 
 @pytest.mark.parametrize("content", [b"", '{"text": "ní"}\n'.encode("utf-16"), b'{"text": "Gbogbo eniyan ni a bi"}\n'])
@@ -136,3 +139,4 @@ def test_a_new_language_gets_its_parameters(roots: Roots, tmp_path: Path) -> Non
     judged = roots("filter", "--lang", "dag", file, "--output", tmp_path / "out", "--lang-params", mine)
     assert judged.code == 0, judged.err
     assert "there is no language model for Dagbani" in judged.out
+    assert "Dagbani (dag)" in judged.out

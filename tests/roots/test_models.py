@@ -67,7 +67,7 @@ def test_what_is_wrong_with_a_model_stands_in_the_list(place: Path) -> None:
     (place / "broken.json").write_text("{", encoding="utf-8")
     found = {row.name: row for row in rows(place)}
     assert found["gone"].there.startswith("broken: ")
-    assert found["gone"].command == "roots train-lm --lang yo --text FILES --force"
+    assert found["gone"].command == "roots train-lm --lang yo --name gone --text FILES --force"
     assert "is no record of a model" in found["broken"].there
 
 

@@ -97,6 +97,14 @@ def test_text_that_cannot_be_used(content: str, said: str, roots: Roots, lines: 
     assert not output.exists()
 
 
+@pytest.mark.parametrize("option", ["--seed", "--buckets", "--epochs", "--dimensions"])
+def test_a_number_that_fasttext_does_not_take(
+    option: str, roots: Roots, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    ended = roots("train-langid", "--text", files[0], "--output", tmp_path / "m.ftz", option, 2**31)
+    assert (ended.code, f"{2**31} is not in the range" in ended.err) == (2, True)
+
+
 def test_text_that_is_not_utf_8_and_no_file(roots: Roots, files: tuple[Path, Path], tmp_path: Path) -> None:
     latin = tmp_path / "latin.jsonl"
     latin.write_bytes('{"lang": "fr", "text": "\u00e9t\u00e9"}\n'.encode("latin-1"))

@@ -15,6 +15,7 @@ from filters.lmplz import Tools
 from tests.corpora import DEMO, articles
 from tests.filters.test_train_lm import WRITTEN
 from tests.roots.made import Ended
+from tests.roots.test_reference import HAUSA
 
 Roots = Callable[..., Ended]
 Lines = Callable[..., Path]
@@ -94,6 +95,23 @@ def test_a_folder_given_is_named_with_how_to_use_it(roots: Roots, tmp_path: Path
     assert f"export ROOTS_MODELS={tmp_path}/there" in ended.out
     assert 'language_model = "yo-2"' in ended.out
     assert (tmp_path / "there" / "yo-2.kenlm").is_file()
+
+
+def test_a_model_of_an_added_language_is_trained(roots: Roots, lines: Lines, place: Path, lmplz: Tools) -> None:
+    texts = [record["text"] for record in articles()["yo"]]
+    file = lines("texts.jsonl", *({"text": text, "lang": ("hau", "yo")[n % 2]} for n, text in enumerate(texts)))
+    (file.parent / "ha.toml").write_text(HAUSA, encoding="utf-8")
+    ended = roots("train-lm", "--lang", "hau", "--text", file, "--lang-params", file.parent)
+    assert ended.code == 0, ended.err
+    record = json.loads((place / "ha.json").read_text(encoding="utf-8"))
+    assert (record["languages"], record["trained_on"]["documents"]) == (["ha"], len(texts[::2]))
+
+
+def test_a_models_folder_that_cannot_be_is_named(roots: Roots, tmp_path: Path, lmplz: Tools) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    ended = roots("train-lm", "--lang", "yo", "--text", ARTICLES, "--models", tmp_path / "file")
+    message = "cannot be a models folder (File exists); name another with --models or ROOTS_MODELS"
+    assert (ended.code, ended.err) == (1, f"error: {tmp_path}/file: {message}\n")
 
 
 def test_folders_and_several_files_are_read_and_what_is_no_text_is_counted(
