@@ -3,10 +3,10 @@
 The letters of a text say what it can be at all: where they are mostly Gujarati, nothing but Gujarati. Among the
 languages of one script the model decides (models/README.md: what it was trained on, and how often it is right). Its
 labels for languages that the corpus does not have keep their texts apart from those of the corpus: Malay from
-Indonesian, Galician from Portuguese, Swati from Zulu, Maithili from Hindi. Where most letters are not Latin, the model is
-asked without the Latin ones: English words in a page of Assamese are not to make Dutch of it. Text in Chinese characters without kana is
-Chinese, simplified or traditional by the characters that only one of the two has; other Sinitic languages are not told
-from it. Akan and Twi are one label, `ak`.
+Indonesian, Galician from Portuguese, Swati from Zulu, Maithili from Hindi. Where most letters are not Latin, the model
+is asked without the Latin ones: English words in a page of Assamese are not to make Dutch of it. Text in Chinese
+characters without kana is Chinese, simplified or traditional by the characters that only one of the two has; other
+Sinitic languages are not told from it. Akan and Twi are one label, `ak`.
 """
 
 import re
@@ -60,9 +60,10 @@ def ask(texts: pa.Array, other: LidModel | None = None) -> list[Answer]:
     """What each text is written in: the code of a language of the corpus or of another, and how sure that is.
 
     The score is the model's probability of the label; where the script leaves one language to choose, the share of the
-    letters that are in that script; where most letters are not Latin but some are, the product of both. A text without letters has no label, nor has one to which the model gives a
-    language of the corpus that is not written in the script of most of its letters. `texts` are strings without nulls;
-    `other` is a model to ask in place of the packaged one.
+    letters that are in that script; where most letters are not Latin but some are, the product of both. A text without
+    letters has no label, nor has one to which the model gives a language of the corpus that is not written in the
+    script of most of its letters. `texts` are strings without nulls; `other` is a model to ask in place of the
+    packaged one.
 
     >>> ask(pa.array(["Gbogbo ènìyàn ni a bí ní òmìnira", "ಎಲ್ಲಾ ಮಾನವರೂ", "2 + 2 = 4"]))[1:]
     [('kn', 1.0), (None, 0.0)]
