@@ -226,10 +226,3 @@ def _fasttext() -> Any:
     from filters.models import path
 
     return fasttext.load_model(str(path("lid.176"))).f
-
-
-@cache
-def _fasttext_labels() -> frozenset[str]:
-    """Every label that lid.176 has."""
-    labels, _ = _fasttext().getLabels("strict")
-    return frozenset(label.removeprefix("__label__") for label in labels)

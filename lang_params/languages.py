@@ -156,14 +156,16 @@ def _with_added(folder: Path | None) -> Mapping[str, Language]:
     """The languages, those that a folder adds among them. Raises ParamsError for one that is there by another name."""
     if folder is None:
         return _languages()
-    found = dict(_languages())
+    found, known = dict(_languages()), dict(_known())
     for code in added(folder):
         place, values = read_table(code, folder)
         language = read_language(place.at("language"), code, needed(place, values, "language"))
-        for name in (code, language.bcp47, language.iso639_3):
-            if name.lower() in _known():
-                other = _known()[name.lower()]
+        names = (code, language.bcp47, language.iso639_3)
+        for name in names:
+            if name.lower() in known:
+                other = known[name.lower()]
                 raise place.error(f"{name!r} is the language {other!r}; name the file {other}.toml to change that one")
+        known |= {name.lower(): code for name in names}
         found[code] = language
     return found
 

@@ -131,7 +131,7 @@ def _download(address: str, part: Path, most: int) -> None:
             time.sleep(PAUSE * 2 ** (attempt - 1))
         try:
             with requests.get(address, headers=_asked(part), stream=True, timeout=TIMEOUT) as answer:
-                if answer.status_code < 500 and answer.status_code != requests.codes.requested_range_not_satisfiable:
+                if answer.status_code < 500 and not _wrong_piece(answer, part):
                     _save(answer, address, part, most)
                     return
                 reason = f"the host answers {answer.status_code} {answer.reason}"
@@ -154,6 +154,18 @@ def _asked(part: Path) -> dict[str, str]:
     return {**whole, "Range": f"bytes={part.stat().st_size}-", "If-Range": _mark(part).read_text(encoding="latin-1")}
 
 
+def _wrong_piece(answer: requests.Response, part: Path) -> bool:
+    """Whether a host refuses the rest that was asked for, or gives another piece than that, or one of another file."""
+    if answer.status_code == requests.codes.requested_range_not_satisfiable:
+        return True
+    if answer.status_code != requests.codes.partial_content:
+        return False
+    wanted = _asked(part)
+    start = wanted.get("Range", "none").removeprefix("bytes=")
+    given = answer.headers.get("Content-Range", "").removeprefix("bytes ")
+    return not given.startswith(start) or answer.headers.get("ETag") != wanted["If-Range"]
+
+
 def _mark(part: Path) -> Path:
     """Where the mark (ETag) that the host gave a file is kept as long as only a part of it is there."""
     return part.with_name(f"{part.name}.etag")
@@ -165,7 +177,8 @@ def _save(answer: requests.Response, address: str, part: Path, most: int) -> Non
         raise ModelError(f"{address}: the host answers {answer.status_code} {answer.reason}")
     rest = answer.status_code == requests.codes.partial_content
     there = part.stat().st_size if rest else 0
-    if there + int(answer.headers.get("Content-Length") or 0) > most:
+    length = answer.headers.get("Content-Length", "")
+    if there + (int(length) if length.isdecimal() else 0) > most:
         raise ModelError(f"{address}: has more than {most:,} bytes, which is no such model")
     tag = answer.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):

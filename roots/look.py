@@ -16,7 +16,7 @@ from rich.table import Table
 from catalog.entry import Entry, EntryError, load
 from catalog.sources import inputs
 from lang_params.files import origin
-from lang_params.languages import codes
+from lang_params.languages import codes, find
 from lang_params.lint import Finding
 from lang_params.params import MEASURES, LangParams, ParamsError, load_all
 from lang_params.params import load as load_params
@@ -145,7 +145,7 @@ def _checks(folders: Sequence[Path], lang_params: Path | None) -> Iterator[tuple
             else:
                 yield "entries", partial(check_entry, path, lang_params)
     for code in _codes(lang_params):
-        yield "languages", partial(load_params, code, lang_params)
+        yield "languages", partial(check_language, code, lang_params)
 
 
 def _codes(lang_params: Path | None) -> list[str]:
@@ -185,6 +185,13 @@ def check_recipe(path: Path) -> None:
 def check_entry(path: Path, lang_params: Path | None = None) -> None:
     """Raise the error of the first thing that is wrong with an entry: keys, languages, cleaning steps, files."""
     inputs(load_checked(path, lang_params))
+
+
+def check_language(code: str, lang_params: Path | None) -> None:
+    """Raise the error of the first thing that is wrong with a language's parameters or an added language's codes."""
+    load_params(code, lang_params)
+    if code not in codes():
+        find(code, lang_params)
 
 
 def counted(manifests: Sequence[Mapping[str, object]]) -> pa.Table:

@@ -108,6 +108,8 @@ def check_free(name: str, place: Path, *, force: bool) -> None:
     """Raise ModelError when a model cannot get this name: it is none, or another model has it."""
     if not registry.NAME.fullmatch(name):
         raise models.ModelError(f"--name {name!r}: is no name for a model; use letters, digits, '.', '_' and '-'")
+    if name.endswith((models.PIECES, models.NGRAMS)):
+        raise models.ModelError(f"--name {name}: ends as the files of models do; choose another")
     parts = {name, f"{name}{models.PIECES}", f"{name}{models.NGRAMS}"}
     if parts & models.MODELS.keys() or name in PUBLISHED:
         raise models.ModelError(f"--name {name}: is the name of a model that is not yours; choose another")

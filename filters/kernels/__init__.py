@@ -16,7 +16,8 @@ def ready() -> None:
     To be called once in a parent process: workers then read the cache instead of compiling side by side.
     """
     from filters import batch
-    from filters.kernels import lid
+    from filters.kernels import lid, scripts
 
     batch.warm()
     lid.warm()
+    scripts.warm()

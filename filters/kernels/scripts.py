@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from filters.kernels.compiled import Array, compiled
+from filters.kernels.compiled import Array, compiled, constant
 from filters.kernels.decoding import code_point
 from filters.scripts import CLASSES, NONE, table
 
@@ -14,12 +14,17 @@ def counts(texts: pa.Array) -> NDArray[np.int64]:
     texts = texts.cast(pa.large_string())
     _, offsets, data = texts.buffers()
     starts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    characters = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    characters = constant(np.frombuffer(data or b"", np.uint8))
     found = np.zeros((len(texts), 256), np.int64)
     if len(texts):
         _count(characters, starts, table(), found)
     found[:, NONE] = 0
     return np.ascontiguousarray(found[:, : len(CLASSES)])
+
+
+def warm() -> None:
+    """Compile the kernel, or load it from the cache."""
+    counts(pa.array(["A text"]))
 
 
 @compiled

@@ -25,6 +25,9 @@ def test_a_folder_adds_a_language_and_no_second_name_for_one(tmp_path: Path) -> 
     (tmp_path / "yor.toml").write_text(f'{text}genus = "Defoid"\nfamily = "Niger-Congo"\n', "utf-8")
     with pytest.raises(ParamsError, match=r"yor\.toml: 'yor' is the language 'yo'; name the file yo.toml to change"):
         find("ha", tmp_path)
+    (tmp_path / "yor.toml").rename(tmp_path / "hb.toml")
+    with pytest.raises(ParamsError, match=r"hb\.toml: 'ha' is the language 'ha'; name the file ha.toml to change"):
+        find("yo", tmp_path)
 
 
 def test_names_and_codes_are_those_of_the_specification(shared: Path) -> None:

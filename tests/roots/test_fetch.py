@@ -22,14 +22,18 @@ Roots = Callable[..., Ended]
 
 @dataclass
 class Host:
-    """A host on this machine: files by path, and how it misbehaves. `asked` are the headers Range that it was sent."""
+    """A host on this machine: files by path, and how it misbehaves. `asked` are the headers Range that it was sent.
+
+    `piece` is what it says that it gives (Content-Range), whatever it was asked for.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     address: str = ""
     breaks_after: list[int] = field(default_factory=list)
     status: int = 200
     etag: str | None = '"one"'
-    length: int | None = None
+    length: int | str | None = None
+    piece: str | None = None
     asked: list[tuple[str, str | None]] = field(default_factory=list)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
@@ -40,7 +44,9 @@ class Host:
             handler.send_error(404 if data is None else self.status)
             return
         start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
-        handler.send_response(206 if asked else 200)
+        handler.send_response(206 if asked or self.piece else 200)
+        if asked or self.piece:
+            handler.send_header("Content-Range", self.piece or f"bytes {start}-{len(data) - 1}/{len(data)}")
         if self.etag:
             handler.send_header("ETag", self.etag)
         handler.send_header("Content-Length", str(len(data) - start if self.length is None else self.length))
@@ -117,6 +123,28 @@ def test_a_file_that_is_another_by_then_is_fetched_from_its_beginning(host: Host
     place.mkdir()
     (place / "wikipedia-yo.sp.part").write_bytes(b"of an older file")
     (place / "wikipedia-yo.sp.part.etag").write_text('"older"', encoding="latin-1")
+    fetch.fetch("wikipedia-yo", base=host.address)
+    assert (place / "wikipedia-yo.sp").read_bytes() == language_models.pieces()
+
+
+@pytest.mark.parametrize(("part", "mark"), [(b"", ""), (b"half", '"one"'), (b"half", '"older"')])
+@pytest.mark.parametrize("piece", ["bytes 0-9/10", "bytes 40-9/10", "nonsense"])
+def test_another_piece_than_was_asked_for_is_not_taken(
+    roots: Roots, host: Host, place: Path, part: bytes, mark: str, piece: str
+) -> None:
+    place.mkdir()
+    if part:
+        (place / "wikipedia-yo.sp.part").write_bytes(part)
+        (place / "wikipedia-yo.sp.part.etag").write_text(mark, encoding="latin-1")
+    host.piece = piece
+    ended = roots("models", "fetch", "wikipedia-yo", "--from", host.address)
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert "yo.sp.model: cannot be fetched (the host answers 206 Partial Content)" in ended.err
+    assert not files(place) & WHOLE
+
+
+def test_a_length_that_is_no_number_is_none(host: Host, place: Path) -> None:
+    host.length = "many"
     fetch.fetch("wikipedia-yo", base=host.address)
     assert (place / "wikipedia-yo.sp").read_bytes() == language_models.pieces()
 

@@ -8,6 +8,7 @@ import pytest
 from lang_params.languages import codes
 from roots.look import is_recipe
 from tests.roots.made import Ended, params_folder
+from tests.roots.test_reference import HAUSA
 
 Roots = Callable[..., Ended]
 Source = Callable[..., Path]
@@ -111,6 +112,18 @@ def test_every_fault_is_shown_once_and_the_exit_code_is_2(roots: Roots, source: 
     ):
         assert any(text in line for line in found), text
     assert ended.out == "2 entries, 0 recipes, 45 languages in order; faults: 6, warnings: 0, accepted: 0\n"
+
+
+def test_an_added_language_with_the_code_of_another_is_a_fault(
+    roots: Roots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "ha.toml").write_text(HAUSA.replace("hau", "yor"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    ended = roots("check", "--lang-params", "mine")
+    assert ended.code == 2
+    assert "error: mine/ha.toml: 'yor' is the language 'yo'" in ended.err
+    assert "46 languages in order; faults: 1, " in ended.out
 
 
 def test_a_recipe_is_checked_with_its_sources_and_parameters(roots: Roots, source: Source, tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ def test_a_model_that_is_there_is_made_anew_with_force_alone(roots: Roots, place
         ("zh_words", "is the name of a model that is not yours; choose another"),
         ("wikipedia-yo", "is the name of a model that is not yours; choose another"),
         ("../yo", "is no name for a model; use letters, digits"),
+        ("yo.sp", "ends as the files of models do; choose another"),
     ],
 )
 def test_a_name_of_another_model_is_refused(roots: Roots, place: Path, name: str, message: str) -> None:
