@@ -74,6 +74,8 @@ def estimate(tools: Tools, lines: Iterable[str], *, order: int, folder: Path) ->
         if process.returncode:
             log.seek(0)
             raise ModelError(f"{tools.lmplz} failed: {_last(log.read())}")
+    if not arpa.is_file():
+        raise ModelError(f"{tools.lmplz} ended without an error and wrote no model; is it KenLM's lmplz?")
     packed = subprocess.run(
         [str(tools.build_binary), "-T", f"{folder}/", "probing", str(arpa), str(binary)],
         capture_output=True,

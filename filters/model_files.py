@@ -30,6 +30,10 @@ class ModelError(Exception):
     """A model is missing, is not the file its record describes, or has no record. The message says what to do."""
 
 
+class ModelNameError(ModelError):
+    """A name that a person gave is that of no model, or none that a new model can have."""
+
+
 def kind(file: Path) -> str:
     """What a file is, in plain words. Raises ModelError when it cannot be read."""
     try:

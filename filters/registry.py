@@ -17,7 +17,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from filters.model_files import ModelError
+from filters.model_files import ModelError, ModelNameError
 
 FOLDER = "ROOTS_MODELS"
 """The environment variable that names the folder."""
@@ -81,7 +81,7 @@ def find(name: str, place: Path) -> Registered | None:
 def register(model: Registered, place: Path) -> Path:
     """Write the record of a model whose files are in place; returns its path."""
     if not NAME.fullmatch(model.name):
-        raise ModelError(f"{model.name!r} is no name for a model; use letters, digits, '.', '_' and '-'")
+        raise ModelNameError(f"{model.name!r} is no name for a model; use letters, digits, '.', '_' and '-'")
     record = {
         "name": model.name,
         "languages": list(model.languages),

@@ -101,10 +101,16 @@ def flag(place: Place, value: Any) -> bool:
     return value
 
 
+GREATEST = 2**31 - 1
+"""No text has as many words, and columns hold no more."""
+
+
 def whole(place: Place, value: Any, *, least: int = 0) -> int:
-    """A whole number from `least` upwards."""
+    """A whole number from `least` upwards, below 2^31."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise place.error(f"{value!r}; it must be a whole number from {least} upwards")
+    if value > GREATEST:
+        raise place.error(f"{value!r}; it must be a whole number up to {GREATEST}")
     return value
 
 

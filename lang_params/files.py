@@ -21,6 +21,10 @@ REFERENCE = "reference"
 """Folder of the summaries of reference text, one TOML file a language."""
 
 
+CODE = re.compile("[a-z]{2,8}(-[a-z0-9]{1,8})*")
+"""Codes of languages that a folder may add: they become names of folders and files."""
+
+
 def names(folder: Path = PACKAGED) -> list[str]:
     """Names of the TOML files of a folder, without their ending: language codes and "default", sorted."""
     return sorted(file.stem for file in folder.glob("*.toml"))
@@ -39,7 +43,7 @@ def check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise ParamsError(f"{folder}: there is no such folder; it should hold files such as yo.toml")
     known = set(names())
-    new = {name for name in added(folder) if "language" in read_table(name, folder)[1]}
+    new = {name for name in added(folder) if CODE.fullmatch(name) and "language" in read_table(name, folder)[1]}
     found = [(Path(f"{name}.toml"), name) for name in names(folder)]
     for kind in LISTS:
         codes = sorted(file.stem for file in (folder / kind).glob("*.txt"))
@@ -48,7 +52,7 @@ def check_folder(folder: Path) -> None:
         if name not in known | new or (name == "default" and file.parent != Path()):
             raise Place(str(folder / file)).error(
                 f"{name!r} is not the code of a language; {near(name, known)}. To add a language, give {name}.toml a "
-                "[language] table"
+                "[language] table; a code is small letters, with more after a hyphen"
             )
     if not found:
         raise ParamsError(f"{folder}: nothing in it replaces anything; it should hold files such as yo.toml")

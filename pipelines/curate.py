@@ -24,8 +24,9 @@ from filters import kernels, models
 from pipelines import config as configs
 from pipelines import stages, storage, tables
 from pipelines.config import Config, measured_by
+from pipelines.progress import console
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, with_manifests
+from pipelines.task import Task, discard_others, pending, with_manifests
 
 VERSION = 2
 """Of what curation makes of the same input; a change that alters any table counts it up."""
@@ -95,15 +96,23 @@ def curate(
     `wanted` are the stages to run; what the others would have filled stays null.
     """
     check_models(config)
-    kernels.ready()
     curation = Curation(work, config, configs.save(config, work), tuple(wanted))
     tasks = [task_of(curation, entry, file) for entry in entries for file in inputs(entry)]
+    if pending(tasks):
+        _compile()
     manifests = run("curate", tasks, curate_shard, how)
     for entry in entries:
         mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.entry.uid == entry.uid]
         for table in tables.TABLES:
             discard_others(storage.join(work, entry.uid, table), with_manifests(mine))
     return manifests
+
+
+def _compile() -> None:
+    """Have the kernels compiled before workers ask for them, and say so where it takes long."""
+    if not kernels.compiled_before():
+        console.print("curate: compiling kernels, once: about half a minute", highlight=False)
+    kernels.ready()
 
 
 def check_models(config: Config) -> None:

@@ -12,7 +12,7 @@ import click
 
 from catalog.entry import EntryError
 from filters.cleaning import CleaningError
-from filters.models import ModelError
+from filters.model_files import ModelError, ModelNameError
 from lang_params.params import ParamsError
 from roots.commands import roots
 
@@ -77,6 +77,7 @@ def usage_errors() -> tuple[type[Exception], ...]:
         EntryError,
         ParamsError,
         CleaningError,
+        ModelNameError,
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.run", "OptionError"),
         *_loaded("roots.folders", "FolderError"),

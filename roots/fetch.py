@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import click
 import fsspec
 import requests
 
-from filters.models import ModelError
+from filters.model_files import ModelError, ModelNameError
 from filters.published import PUBLISHED, Source
 from filters.registry import File, Registered, find, folder, held, register, verified
 from lang_params.languages import find as find_language
@@ -46,7 +47,7 @@ def fetch(name: str, place: Path | None = None, *, base: str | None = None, forc
     that are there again, and forgets the hash of the first fetch. Raises ModelError.
     """
     if name not in PUBLISHED:
-        raise ModelError(f"no published model is named {name!r}; known: {', '.join(PUBLISHED)}")
+        raise ModelNameError(f"no published model is named {name!r}; known: {', '.join(PUBLISHED)}")
     model, place = PUBLISHED[name], (place or folder()).absolute()
     known = None if force else find(name, place)
     if known is not None and _whole(known, place):
@@ -58,7 +59,7 @@ def fetch(name: str, place: Path | None = None, *, base: str | None = None, forc
         files = tuple(_fetch(source, base, place, hashes.get(source.file)) for source in model.sources)
         for source in model.sources:
             (place / f"{source.file}.part").replace(place / source.file)
-        about = {"origin": model.origin, "fetched_from": base}
+        about = {"origin": model.origin, "fetched_from": _told(base)}
         registered = Registered(name, model.languages, model.licence, files, about)
         register(registered, place)
     return registered
@@ -83,7 +84,7 @@ def fetch_all(
 def _of_language(code: str) -> list[str]:
     found = [name for name, model in PUBLISHED.items() if code in model.languages]
     if not found:
-        raise ModelError(
+        raise ModelNameError(
             f"no language model for {code!r} is published that is known here; make one: roots train-lm --lang {code}"
         )
     return found
@@ -123,6 +124,18 @@ def _fetch(source: Source, base: str, place: Path, known: str | None) -> File:
     return found
 
 
+def _told(base: str) -> str:
+    """Where files came from, as it may stand in a record: without user and password, and no path of this machine.
+
+    >>> _told("https://me:secret@models.example/kenlm"), _told("/home/me/models")
+    ('https://models.example/kenlm', 'a local folder')
+    """
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https"):
+        return "a local folder"
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def _download(address: str, part: Path, most: int) -> None:
     """Write what lies at an address to `part`, going on from what is there of the same file."""
     reason = ""
@@ -131,6 +144,8 @@ def _download(address: str, part: Path, most: int) -> None:
             time.sleep(PAUSE * 2 ** (attempt - 1))
         try:
             with requests.get(address, headers=_asked(part), stream=True, timeout=TIMEOUT) as answer:
+                if address.startswith("https:") and not answer.url.startswith("https:"):
+                    raise ModelError(f"{address}: leads to {urlsplit(answer.url).netloc} without encryption; not taken")
                 if answer.status_code < 500 and not _wrong_piece(answer, part):
                     _save(answer, address, part, most)
                     return

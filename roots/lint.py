@@ -20,6 +20,7 @@ def findings(folder: Path | None) -> list[Finding]:
         found.update(dict.fromkeys(lint.lists(code, params, folder)))
         found.update(dict.fromkeys(unmatched(code, params, folder)))
         found.update(dict.fromkeys(unknown_to_identifier(code, params, folder)))
+        found.update(dict.fromkeys(without_its_model(code, params, folder)))
     found.update(dict.fromkeys(lint.shared(every, folder)))
     return list(found)
 
@@ -65,6 +66,19 @@ def unknown_to_identifier(code: str, params: LangParams, folder: Path | None) ->
     elif label not in labels(params.identifier):
         what = f"identifier: {params.identifier} does not know the label {label!r}"
         yield Finding(file, at, "identifier", what, _reason(lines[at - 1]))
+
+
+def without_its_model(code: str, params: LangParams, folder: Path | None) -> Iterator[Finding]:
+    """A language that names a model which is not there: a run would end before it begins."""
+    from filters import models
+
+    try:
+        models.of_language(params)
+    except models.ModelError as error:
+        file, text = toml_text(code, folder)
+        lines = enumerate(text.split("\n"), start=1)
+        at = next((n for n, line in lines if line.startswith(("language_model", "word_model"))), 1)
+        yield Finding(file, at, "model", str(error))
 
 
 @cache

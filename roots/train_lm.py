@@ -15,6 +15,7 @@ import click
 from catalog.entry import Entry
 from catalog.sources import Input, inputs, read
 from filters import lmplz, models, registry, train_lm
+from filters.model_files import ModelNameError
 from filters.published import PUBLISHED
 from filters.train_lm import Lines, Pair
 from lang_params.languages import find
@@ -105,16 +106,16 @@ def train(request: TrainRequest) -> Trained:
 
 
 def check_free(name: str, place: Path, *, force: bool) -> None:
-    """Raise ModelError when a model cannot get this name: it is none, or another model has it."""
+    """Raise ModelNameError when a model cannot get this name: it is none, or another model has it."""
     if not registry.NAME.fullmatch(name):
-        raise models.ModelError(f"--name {name!r}: is no name for a model; use letters, digits, '.', '_' and '-'")
+        raise ModelNameError(f"--name {name!r}: is no name for a model; use letters, digits, '.', '_' and '-'")
     if name.endswith((models.PIECES, models.NGRAMS)):
-        raise models.ModelError(f"--name {name}: ends as the files of models do; choose another")
+        raise ModelNameError(f"--name {name}: ends as the files of models do; choose another")
     parts = {name, f"{name}{models.PIECES}", f"{name}{models.NGRAMS}"}
     if parts & models.MODELS.keys() or name in PUBLISHED:
-        raise models.ModelError(f"--name {name}: is the name of a model that is not yours; choose another")
+        raise ModelNameError(f"--name {name}: is the name of a model that is not yours; choose another")
     if not force and (place / f"{name}.json").exists():
-        raise models.ModelError(
+        raise ModelNameError(
             f"{place / name}.json: a model of this name is there; --force makes it anew, --name gives another name"
         )
 

@@ -21,3 +21,8 @@ def ready() -> None:
     batch.warm()
     lid.warm()
     scripts.warm()
+
+
+def compiled_before() -> bool:
+    """Whether the cache holds compiled kernels of these sources."""
+    return cache.holds_any()

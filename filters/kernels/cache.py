@@ -33,6 +33,11 @@ def prepare() -> None:
     os.environ[VARIABLE] = str(folder / version)
 
 
+def holds_any() -> bool:
+    """Whether the folder that `prepare` named holds compiled kernels (numba's .nbc files)."""
+    return any(Path(os.environ[VARIABLE]).rglob("*.nbc"))
+
+
 def digest(sources: Path) -> str:
     """Hash of the Python files of a folder, in hexadecimal."""
     found = blake2b(digest_size=8)

@@ -23,6 +23,7 @@ HERE = Place("yo.toml").at("filters").at("stopwords")
         (check.whole, 0, -1, "whole number from 0"),
         (check.whole, 10, 10.0, "whole number from 0"),
         (check.whole, 10, True, "whole number from 0"),
+        (check.whole, 2**31 - 1, 2**31, "whole number up to 2147483647"),
         (check.from_one, 1, 0, "whole number from 1"),
         (check.sizes, [2, 3], 2, "it must be a list of whole numbers"),
         (check.sizes, [2, 3], [1], "whole number from 2"),

@@ -78,6 +78,10 @@ def test_a_file_with_a_table_of_names_adds_a_language(tmp_path: Path) -> None:
     put(tmp_path, "stopwords/ha.txt", "da\n")
     check_folder(tmp_path)
     assert added(tmp_path) == ["ha"]
+    put(tmp_path, "Ha x.toml", "[language]")
+    with pytest.raises(ParamsError, match=r"'Ha x' is not the code of a language; .*; a code is small letters"):
+        check_folder(tmp_path)
+    (tmp_path / "Ha x.toml").unlink()
     put(tmp_path, "ha.toml", "words = 1")
     with pytest.raises(ParamsError, match=r"'ha' is not the code of a language; .* To add a language, give ha\.toml"):
         check_folder(tmp_path)

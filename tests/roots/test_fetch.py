@@ -265,8 +265,8 @@ def test_a_folder_serves_as_well(roots: Roots, place: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["wikipedia-de"], 1, "no published model is named 'wikipedia-de'; known: wikipedia-ar, "),
-        (["--lang", "ig"], 1, "no language model for 'ig' is published that is known here; make one: roots train-lm"),
+        (["wikipedia-de"], 2, "no published model is named 'wikipedia-de'; known: wikipedia-ar, "),
+        (["--lang", "ig"], 2, "no language model for 'ig' is published that is known here; make one: roots train-lm"),
         (["--lang", "de"], 2, "'de' is not a language of the corpus"),
         ([], 2, "give NAMES, as `roots models` lists them, or --lang"),
     ],

@@ -109,3 +109,10 @@ def test_check_warns_and_strict_refuses(roots: Roots, tmp_path: Path) -> None:
     strict = roots("check", "catalog/demo.toml", "--lang-params", tmp_path, "--strict")
     assert strict.code == 2
     assert strict.err == warned.err.replace("warning", "error")
+
+
+def test_a_model_that_is_not_there_is_a_doubt(tmp_path: Path) -> None:
+    packaged = Path("lang_params/yo.toml").read_text(encoding="utf-8")
+    (tmp_path / "yo.toml").write_text(f'language_model = "../../x"\n{packaged}', encoding="utf-8")
+    [found] = [finding for finding in findings(tmp_path) if finding.kind == "model"]
+    assert str(found).startswith(f"{tmp_path}/yo.toml:1: no model is named '../../x'; known: lid.176")

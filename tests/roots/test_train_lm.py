@@ -132,7 +132,7 @@ def test_a_model_that_is_there_is_made_anew_with_force_alone(roots: Roots, place
     assert roots(*command).code == 0
     before = (place / "yo.json").read_bytes()
     ended = roots(*command, "--pieces", "99")
-    assert (ended.code, (place / "yo.json").read_bytes()) == (1, before)
+    assert (ended.code, (place / "yo.json").read_bytes()) == (2, before)
     assert "yo.json: a model of this name is there; --force makes it anew, --name gives another name" in ended.err
     assert roots(*command, "--pieces", "99", "--force").code == 0
     assert json.loads((place / "yo.json").read_text(encoding="utf-8"))["settings"]["pieces"] == 99
@@ -149,7 +149,7 @@ def test_a_model_that_is_there_is_made_anew_with_force_alone(roots: Roots, place
 )
 def test_a_name_of_another_model_is_refused(roots: Roots, place: Path, name: str, message: str) -> None:
     ended = roots("train-lm", "--lang", "yo", "--text", ARTICLES, "--name", name)
-    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
     assert message in ended.err
     assert not place.exists()
 
