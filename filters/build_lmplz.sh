@@ -16,6 +16,7 @@ missing() {
     echo "$1 is needed to build lmplz (Debian: apt-get install $packages)" >&2
     exit 1
 }
+case $python in */*) python=$(cd "$(dirname "$python")" && pwd)/$(basename "$python") ;; esac
 command -v c++ >/dev/null || missing "A C++ compiler"
 command -v cmake >/dev/null || missing "cmake"
 mkdir -p "$folder"

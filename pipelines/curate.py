@@ -109,10 +109,10 @@ def curate(
 
 
 def _compile() -> None:
-    """Have the kernels compiled before workers ask for them, and say so where it takes long."""
+    """Have the kernels compiled, once, before workers ask for them side by side."""
     if not kernels.compiled_before():
         console.print("curate: compiling kernels, once: about half a minute", highlight=False)
-    kernels.ready()
+        kernels.ready()
 
 
 def check_models(config: Config) -> None:

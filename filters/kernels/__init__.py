@@ -21,8 +21,9 @@ def ready() -> None:
     batch.warm()
     lid.warm()
     scripts.warm()
+    cache.complete()
 
 
 def compiled_before() -> bool:
-    """Whether the cache holds compiled kernels of these sources."""
-    return cache.holds_any()
+    """Whether `ready` has filled the cache with kernels of these very sources."""
+    return cache.is_complete()

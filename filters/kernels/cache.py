@@ -15,6 +15,10 @@ VARIABLE = "NUMBA_CACHE_DIR"
 """numba's own variable: read when numba is imported, and handed on to child processes."""
 
 
+COMPLETE = "complete"
+"""The file that says that all kernels are in a folder."""
+
+
 def prepare() -> None:
     """Set NUMBA_CACHE_DIR to the folder of these very kernels, named by the hash of their sources.
 
@@ -33,16 +37,21 @@ def prepare() -> None:
     os.environ[VARIABLE] = str(folder / version)
 
 
-def holds_any() -> bool:
-    """Whether the folder that `prepare` named holds compiled kernels (numba's .nbc files)."""
-    return any(Path(os.environ[VARIABLE]).rglob("*.nbc"))
+def complete() -> None:
+    """Mark the folder that `prepare` named: all kernels are in it."""
+    Path(os.environ[VARIABLE], COMPLETE).touch()
+
+
+def is_complete() -> bool:
+    """Whether the folder that `prepare` named is so marked."""
+    return Path(os.environ[VARIABLE], COMPLETE).exists()
 
 
 def digest(sources: Path) -> str:
-    """Hash of the Python files of a folder, in hexadecimal."""
+    """Hash of the Python files of a folder, and of where it lies, in hexadecimal: numba keeps kernels by their path."""
     found = blake2b(digest_size=8)
     for path in sorted(sources.glob("*.py")):
-        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        found.update(os.fsencode(path.resolve()) + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 

@@ -30,12 +30,12 @@ def prepared(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Path:
     return Path(cache.os.environ["NUMBA_CACHE_DIR"])
 
 
-def test_it_is_told_whether_anything_was_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_is_marked_once_all_kernels_are_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = prepared(monkeypatch, NUMBA_CACHE_DIR=str(tmp_path))
-    assert not cache.holds_any()
-    (folder / "filters").mkdir(parents=True)
-    (folder / "filters" / "measures.nbc").touch()
-    assert cache.holds_any()
+    folder.mkdir()
+    assert not cache.is_complete()
+    cache.complete()
+    assert cache.is_complete()
 
 
 def test_the_folder_carries_the_hash_of_the_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
