@@ -39,7 +39,9 @@ def prepare() -> None:
 
 def complete() -> None:
     """Mark the folder that `prepare` named: all kernels are in it."""
-    Path(os.environ[VARIABLE], COMPLETE).touch()
+    folder = Path(os.environ[VARIABLE])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / COMPLETE).touch()
 
 
 def is_complete() -> bool:

@@ -31,8 +31,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Path:
 
 
 def test_a_folder_is_marked_once_all_kernels_are_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = prepared(monkeypatch, NUMBA_CACHE_DIR=str(tmp_path))
-    folder.mkdir()
+    prepared(monkeypatch, NUMBA_CACHE_DIR=str(tmp_path))
     assert not cache.is_complete()
     cache.complete()
     assert cache.is_complete()
