@@ -13,9 +13,9 @@ _TABLE = re.compile(r"\s*\[")
 def with_limits(text: str, limits: Mapping[str, Mapping[str, float]], thresholds: Mapping[str, str]) -> str:
     """The text of a language's TOML file with other limits under [filters] and other keys under [thresholds].
 
-    A filter's line keeps its other keys and its comment; a filter without a line gets one at the end of the table. A line
-    that says "nothing differs" goes.
-    Raises ParamsError where the result would not say what it should, as where a filter is a table of its own.
+    A filter's line keeps its other keys and its comment; a filter without a line gets one at the end of the table.
+    A line that says "nothing differs" goes. Raises ParamsError where the result would not say what it should, as where
+    a filter is a table of its own.
 
     >>> print(with_limits("[filters]\\nstopwords = { min = 0.1 } # mine\\n", {"stopwords": {"min": 0.2}}, {}))
     [filters]
