@@ -14,6 +14,8 @@ from filters.train_langid import Recipe
 
 PROFILES = click.Choice(get_args(Profile))
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
+PATH = click.Path(path_type=Path)
+LANG_PARAMS = click.option("--lang-params", type=PATH, help="Folder that overlays the packaged parameters.")
 MOST = 2**31 - 1
 """The greatest number that fastText takes."""
 
@@ -48,6 +50,17 @@ def roots(context: click.Context) -> None:
         raise click.UsageError(f"roots {context.invoked_subcommand} does not run Beam: no options after --")
 
 
+def _files(name: str, what: str) -> Callable[..., Any]:
+    """An option that names files or folders to read, at least one."""
+    return click.option(name, type=PATH, multiple=True, required=True, help=f"{what}; may be given several times.")
+
+
+def _of_the_model(name: str, kind: "click.ParamType[Any]", what: str) -> Callable[..., Any]:
+    """An option for one field of the recipe of an identifier of languages."""
+    default = getattr(Recipe, name.removeprefix("--").replace("-", "_"))
+    return click.option(name, type=kind, default=default, show_default=True, help=what)
+
+
 def _runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that runs over many shards."""
     command = click.option("--runner", help="fnapi (one process), dask, dataflow; by default chosen by --workers.")(
@@ -66,7 +79,7 @@ def _of_a_recipe(command: Callable[..., None]) -> Callable[..., None]:
     """The arguments of every command that brings a work folder to where a recipe says, up to some stage."""
     help_ = "Work folder or URL; what is finished there is not redone."
     command = click.option("--work", required=True, help=help_)(_runtime_options(click.pass_context(command)))
-    return click.argument("recipe", type=click.Path(path_type=Path))(command)
+    return click.argument("recipe", type=PATH)(command)
 
 
 @roots.command(epilog="Example: roots build catalog/demo.toml --work work/demo --workers 2")
@@ -115,7 +128,7 @@ def _up_to(stage: str, show: str, context: click.Context, given: Mapping[str, An
 @click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
 @click.option("--work", help="Instead of FILES: take this work folder's documents of the language.")
 @click.option("--profile", type=PROFILES, default="fixed", show_default=True, help="How measures are computed.")
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@LANG_PARAMS
 @click.option("--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the kept documents.")
 @_runtime_options
 @click.pass_context
@@ -176,17 +189,11 @@ def pseudo_crawl(context: click.Context, /, files: tuple[str, ...], **given: Any
     epilog="Example: roots derive-stopwords --lang yo --text texts.jsonl --output my_params/stopwords/yo.txt",
 )
 @click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
-@click.option(
-    "--text",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    required=True,
-    help="Reference text: a file or a folder; may be given several times.",
-)
-@click.option("--output", type=click.Path(path_type=Path), help="The list to write; stopwords/LANG.txt by default.")
+@_files("--text", "Reference text: a file or a folder")
+@click.option("--output", type=PATH, help="The list to write; stopwords/LANG.txt by default.")
 @click.option("--size", type=click.IntRange(min=1), default=100, show_default=True, help="Words on the list, at most.")
 @click.option("--force", is_flag=True, help="Write over a list that is there.")
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@LANG_PARAMS
 def derive_stopwords(**given: Any) -> None:
     """Find the stop words of a language in reference text: the words that are frequent and evenly spread."""
     from roots import derive_stopwords as deriving
@@ -197,20 +204,14 @@ def derive_stopwords(**given: Any) -> None:
 
 @roots.command(name="train-lm", epilog="Example: roots train-lm --lang yo --text my_texts.jsonl --text my_folder")
 @click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
-@click.option(
-    "--text",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    required=True,
-    help="Well-written text: a file or a folder; may be given several times.",
-)
+@_files("--text", "Well-written text: a file or a folder")
 @click.option("--name", help="What the model is called; the code of the language by default.")
-@click.option("--models", type=click.Path(path_type=Path), help="Models folder; by default that of ROOTS_MODELS.")
+@click.option("--models", type=PATH, help="Models folder; by default that of ROOTS_MODELS.")
 @click.option("--pieces", type=click.IntRange(min=8), help="Pieces; by default by the amount of text, 40,000 at most.")
 @click.option("--order", type=click.IntRange(2, 6), default=5, show_default=True, help="Pieces that n-grams have.")
-@click.option("--lmplz", type=click.Path(path_type=Path), help="KenLM's lmplz; by default that of `make lmplz`.")
+@click.option("--lmplz", type=PATH, help="KenLM's lmplz; by default that of `make lmplz`.")
 @click.option("--force", is_flag=True, help="Make a model anew that is there.")
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@LANG_PARAMS
 def train_lm(**given: Any) -> None:
     """Train the language model that perplexity needs: SentencePiece and KenLM, into the models folder."""
     from roots import train_lm as training
@@ -219,7 +220,7 @@ def train_lm(**given: Any) -> None:
 
 
 @roots.group(invoke_without_command=True, epilog="Example: roots models")
-@click.option("--models", "place", type=click.Path(path_type=Path), help="Models folder; else that of ROOTS_MODELS.")
+@click.option("--models", "place", type=PATH, help="Models folder; else that of ROOTS_MODELS.")
 @click.pass_context
 def models(context: click.Context, /, place: Path | None) -> None:
     """List every model: packaged, yours, and published ones, with what is missing and how to get it."""
@@ -250,17 +251,11 @@ def fetch(context: click.Context, /, names: tuple[str, ...], langs: tuple[str, .
     epilog="Example: roots derive-thresholds --lang yo --reference texts.jsonl --output my_params",
 )
 @click.option("--lang", required=True, help="The language of the text: yo, yor_Latn, yo-Latn ...")
-@click.option(
-    "--reference",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    required=True,
-    help="Clean text: a file or a folder; may be given several times.",
-)
+@_files("--reference", "Clean text: a file or a folder")
 @click.option("--join", type=click.IntRange(min=1), default=10, show_default=True, help="Sentences that make a text.")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of parameters to write the file into.")
+@click.option("--output", type=PATH, help="Folder of parameters to write the file into.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@LANG_PARAMS
 def derive_thresholds(**given: Any) -> None:
     """Propose the limits of a language from clean text, with their cost, as a diff to be reviewed."""
     from roots import derive_thresholds as deriving
@@ -273,71 +268,23 @@ def derive_thresholds(**given: Any) -> None:
     name="train-langid",
     epilog="Example: roots train-langid --text mine.jsonl.gz --test held_out.jsonl.gz --output mine.ftz",
 )
-@click.option(
-    "--text",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    required=True,
-    help="Text to train on: jsonl or jsonl.gz with lang and text; may be given several times.",
-)
-@click.option("--test", type=click.Path(path_type=Path), multiple=True, help="Text to test on, of the same form.")
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="The model to write (.ftz).")
+@_files("--text", "Text to train on: jsonl or jsonl.gz with lang and text")
+@click.option("--test", type=PATH, multiple=True, help="Text to test on, of the same form.")
+@click.option("--output", type=PATH, required=True, help="The model to write (.ftz).")
 @click.option(
     "--sentences", type=click.IntRange(min=1), default=5, show_default=True, help="Test records that make a document."
 )
-@click.option(
-    "--dimensions",
-    type=click.IntRange(2, MOST),
-    default=Recipe.dimensions,
-    show_default=True,
-    help="Columns of the matrix.",
-)
-@click.option(
-    "--shortest", type=click.IntRange(1, 6), default=Recipe.shortest, show_default=True, help="Characters of an n-gram."
-)
-@click.option(
-    "--longest", type=click.IntRange(1, 6), default=Recipe.longest, show_default=True, help="Characters of an n-gram."
-)
-@click.option(
-    "--buckets", type=click.IntRange(1, MOST), default=Recipe.buckets, show_default=True, help="Rows for n-grams."
-)
-@click.option(
-    "--epochs", type=click.IntRange(1, MOST), default=Recipe.epochs, show_default=True, help="Passes over the text."
-)
-@click.option(
-    "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
-    default=Recipe.learning_rate,
-    show_default=True,
-    help="At first.",
-)
-@click.option(
-    "--loss", type=click.Choice(["softmax", "hs"]), default=Recipe.loss, show_default=True, help="Of fastText."
-)
-@click.option(
-    "--characters",
-    type=click.IntRange(min=1),
-    default=Recipe.characters,
-    show_default=True,
-    help="Training text of each language of the corpus.",
-)
-@click.option(
-    "--other-characters",
-    type=click.IntRange(min=1),
-    default=Recipe.other_characters,
-    show_default=True,
-    help="Training text of each other language.",
-)
-@click.option(
-    "--repeats",
-    type=click.IntRange(min=1),
-    default=Recipe.repeats,
-    show_default=True,
-    help="How often a text comes, at most.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0, MOST), default=Recipe.seed, show_default=True, help="Of the random order and cuts."
-)
+@_of_the_model("--dimensions", click.IntRange(2, MOST), "Columns of the matrix.")
+@_of_the_model("--shortest", click.IntRange(1, 6), "Characters of an n-gram.")
+@_of_the_model("--longest", click.IntRange(1, 6), "Characters of an n-gram.")
+@_of_the_model("--buckets", click.IntRange(1, MOST), "Rows for n-grams.")
+@_of_the_model("--epochs", click.IntRange(1, MOST), "Passes over the text.")
+@_of_the_model("--learning-rate", click.FloatRange(0, min_open=True), "At first.")
+@_of_the_model("--loss", click.Choice(["softmax", "hs"]), "Of fastText.")
+@_of_the_model("--characters", click.IntRange(min=1), "Training text of each language of the corpus.")
+@_of_the_model("--other-characters", click.IntRange(min=1), "Training text of each other language.")
+@_of_the_model("--repeats", click.IntRange(min=1), "How often a text comes, at most.")
+@_of_the_model("--seed", click.IntRange(0, MOST), "Of the random order and cuts.")
 @click.option("--force", is_flag=True, help="Write over a model that is there.")
 def train_langid(**given: Any) -> None:
     """Train a model that tells languages apart, and say how well it does on other text.
@@ -354,7 +301,7 @@ def train_langid(**given: Any) -> None:
 
 
 @roots.command(epilog="Example: roots sources catalog/demo")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("catalog/demo"))
+@click.argument("folder", type=PATH, default=Path("catalog/demo"))
 def sources(folder: Path) -> None:
     """List the sources of a catalogue FOLDER: what they are, whose, under which licence."""
     from roots import look
@@ -363,7 +310,7 @@ def sources(folder: Path) -> None:
 
 
 @roots.command(epilog="Example: roots languages")
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@LANG_PARAMS
 def languages(lang_params: Path | None) -> None:
     """List the 46 languages: codes, identifier, word lists, whose thresholds, which filters are not applied."""
     from roots import look
@@ -372,8 +319,8 @@ def languages(lang_params: Path | None) -> None:
 
 
 @roots.command(epilog="Example: roots check catalog/demo --lang-params my_params")
-@click.argument("folders", type=click.Path(path_type=Path), nargs=-1)
-@click.option("--lang-params", type=click.Path(path_type=Path), help="Folder that overlays the packaged parameters.")
+@click.argument("folders", type=PATH, nargs=-1)
+@LANG_PARAMS
 @click.option("--strict", is_flag=True, help="Warnings about parameters are errors.")
 def check(folders: tuple[Path, ...], lang_params: Path | None, strict: bool) -> None:  # noqa: FBT001 (click's order)
     """Check catalogue FOLDERS, the recipes in them, and the language parameters, without running anything.
