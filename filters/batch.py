@@ -18,11 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from filters.kernels.changes import Dropping, change_all, dropping
-from filters.kernels.compiled import Array, constant
+from filters.kernels.compiled import Array
 from filters.kernels.lists import Lists, Runs, lists, runs
 from filters.kernels.measures import Buffers, Found, Pieces, Task, measure_all, measure_pieces
 from filters.kernels.pieces import cut, vocabulary
 from filters.kernels.repetition import FREQUENT, Table, passes_and_slots
+from filters.kernels.strings import buffers
 from filters.kernels.tables import Replacements, code_points, replacements
 from filters.measures import run_length
 from filters.table import Profile
@@ -49,7 +50,7 @@ def change_texts(texts: pa.Array, params: LangParams) -> pa.Array:
     >>> change_texts(pa.array(["  Ẹ káàbọ̀\\u00a0o ", ""]), load("yo")).to_pylist()
     ['Ẹ káàbọ̀ o', '']
     """
-    data, offsets = _buffers(texts)
+    data, offsets = buffers(texts)
     out = np.empty(offsets[-1] - offsets[0], np.uint8)
     ends = np.empty(len(texts) + 1, np.int32)
     prepared = _prepared(params)
@@ -69,7 +70,7 @@ def measure_texts(
     >>> found["number_words"].to_pylist(), found["flagged_words"].to_pylist()
     ([5], [None])
     """
-    data, offsets = _buffers(texts)
+    data, offsets = buffers(texts)
     pieces = None
     if params.words == "sentencepiece":
         pieces = cut(data, offsets, vocabulary(pieces_of or word_model(params)))
@@ -157,16 +158,3 @@ def _room(offsets: Array, pieces: Pieces | None) -> Buffers:
     return Buffers(
         np.empty(longest + 1, np.uint32), np.empty(most_words + 1, np.int32), np.empty(most_words, np.uint64)
     )
-
-
-def _buffers(texts: pa.Array) -> tuple[Array, Array]:
-    """The bytes of strings and where each starts in them, without a copy. uint8; [texts + 1] int32"""
-    if texts.type != pa.string() or texts.null_count:
-        raise TypeError(
-            f"texts are {texts.type} with {texts.null_count} nulls; give strings (pa.string()) without nulls"
-        )
-    _, offsets, data = texts.buffers()
-    if not len(texts):
-        return constant(np.zeros(0, np.uint8)), constant(np.zeros(1, np.int32))
-    found = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return constant(np.frombuffer(data or b"", np.uint8)), constant(found)

@@ -99,15 +99,6 @@ def closed_class(sources: Iterable[Iterable[str]], params: LangParams, size: int
     return sorted(found, key=lambda candidate: (-candidate.spread, candidate.forms))[:size]
 
 
-def coverage(texts: Iterable[str], params: LangParams, words: frozenset[str]) -> list[float]:
-    """For each text the share of its words that are among `words`: what the filter stopwords will measure."""
-    shares = []
-    for text in texts:
-        found = Text(text, params).words
-        shares.append(sum(word in words for word in found) / max(len(found), 1))
-    return shares
-
-
 def _counted(texts: Iterable[str], params: LangParams, capitals: dict[str, list[int]]) -> tuple[Counts, int]:
     """The words of one source by part, and the number of parts; capitals inside sentences are added up on the way."""
     counts: Counts = defaultdict(Counter)

@@ -76,19 +76,6 @@ def lines(records: Sequence[Labelled], recipe: Recipe) -> list[str]:
     return found
 
 
-def _by_label(records: Sequence[Labelled]) -> dict[str, list[str]]:
-    """The text of each label, in lower case, a record a line."""
-    lines = [(CHINESE.get(one.label, one.label), " ".join(one.text.lower().split())) for one in records]
-    labels: dict[str, set[str]] = defaultdict(set)
-    for label, line in lines:
-        labels[line].add(label)
-    found: dict[str, list[str]] = defaultdict(list)
-    for label, line in lines:
-        if line and len(labels[line]) == 1:
-            found[label].append(line)
-    return found
-
-
 def train(records: Sequence[Labelled], recipe: Recipe) -> bytes:
     """The model file, quantised (.ftz): the same bytes for the same records and recipe.
 

@@ -1,11 +1,13 @@
 """The command derive-stopwords: a list of stop words from reference text, to be read by a speaker before it is used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from filters.closed_class import PART, Candidate, closed_class, coverage
+import pyarrow as pa
+
+from filters.closed_class import PART, Candidate, closed_class
 from filters.text import Text
 from lang_params.languages import find
 from lang_params.params import LangParams, load
@@ -76,7 +78,11 @@ def derive_stopwords(request: StopwordsRequest) -> StopwordsFound:
         raise DeriveError("no word is spread evenly over the reference text; give text on more than one subject")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_file(params, reference, words=words, found=found), encoding="utf-8")
-    return StopwordsFound(params, reference, words, found, coverage(texts, params, frozenset(_entries(found))), path)
+    from filters.batch import measure_texts
+
+    listed = replace(params, stopwords=frozenset(_entries(found)))
+    shares = measure_texts(pa.array(texts, pa.string()), listed)["stopwords"].to_pylist()
+    return StopwordsFound(params, reference, words, found, shares, path)
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from filters.kernels.compiled import Array, Int, compiled, constant, inner
+from filters.kernels.compiled import Array, Int, compiled, inner
 from filters.kernels.lid_rows import PIECE, Search, Table, add_words, room_for_rows, search, table
 from filters.kernels.lid_words import Case, Words, case, read_words, room_for_words
+from filters.kernels.strings import buffers
 from filters.lid_model import LidModel, read
 from filters.models import path
 
@@ -68,7 +69,7 @@ def predict(model: LidModel, texts: pa.Array) -> tuple[npt.NDArray[np.int32], np
     Memory: beside the model, a table of words of at most 9 MB for each thread and model, which is kept for the next
     batch, and one and a half times the longest word of this one. Threads may call at the same time.
     """
-    offsets, data = _buffers(texts)
+    data, offsets = buffers(texts)
     labels, scores = np.empty(len(texts), np.int32), np.empty(len(texts), np.float64)
     words = room_for_words(WORDS, PIECE, int(np.diff(offsets).max(initial=0)))
     ready = _ready(model)
@@ -83,16 +84,6 @@ def predict(model: LidModel, texts: pa.Array) -> tuple[npt.NDArray[np.int32], np
 def warm() -> None:
     """Compile the kernel, or load it from the cache: the same for every model and every batch."""
     predict(read(path("lid.176")), pa.array(["A text"]))
-
-
-def _buffers(texts: pa.Array) -> tuple[Array, Array]:
-    """Where each text begins and the last ends, int64, and the bytes of all, uint8."""
-    _, offsets, data = texts.buffers()
-    if not len(texts) or data is None:
-        return np.zeros(len(texts) + 1, np.int64), constant(np.zeros(1, np.uint8))
-    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    starts = np.frombuffer(offsets, kind)[texts.offset : texts.offset + len(texts) + 1]
-    return starts.astype(np.int64), constant(np.frombuffer(data, np.uint8))
 
 
 _READY = WeakKeyDictionary[LidModel, Ready]()

@@ -4,17 +4,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from filters.kernels.compiled import Array, compiled, constant
+from filters.kernels.compiled import Array, compiled
 from filters.kernels.decoding import code_point
+from filters.kernels.strings import buffers
 from filters.scripts import CLASSES, NONE, table
 
 
 def counts(texts: pa.Array) -> NDArray[np.int64]:
     """[texts, classes] number of letters of each class of `filters.scripts.CLASSES`; strings without nulls."""
-    texts = texts.cast(pa.large_string())
-    _, offsets, data = texts.buffers()
-    starts = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    characters = constant(np.frombuffer(data or b"", np.uint8))
+    characters, starts = buffers(texts)
     found = np.zeros((len(texts), 256), np.int64)
     if len(texts):
         _count(characters, starts, table(), found)
@@ -31,7 +29,7 @@ def warm() -> None:
 def _count(data: Array, starts: Array, classes: Array, found: Array) -> None:
     """Count the classes of the code points of each text; those without one stand in column NONE."""
     for text in range(len(starts) - 1):
-        at, end = starts[text], starts[text + 1]
+        at, end = np.int64(starts[text]), np.int64(starts[text + 1])
         while at < end:
             code, width = np.int64(data[at]), 1
             if code >= 0x80:

@@ -3,9 +3,7 @@
 import random
 from unicodedata import normalize
 
-import pytest
-
-from filters.closed_class import PART, Candidate, closed_class, coverage
+from filters.closed_class import PART, Candidate, closed_class
 from filters.words import strip
 from lang_params.params import load
 
@@ -101,8 +99,3 @@ def test_nothing_comes_of_nothing() -> None:
     assert closed_class([], load("yo"), 10) == []
     assert closed_class([[]], load("yo"), 10) == []
     assert closed_class([["", "2 + 2 = 4"]], load("yo"), 10) == []
-
-
-@pytest.mark.parametrize(("text", "share"), [("ti ní ilé wa", 0.5), ("", 0.0)])
-def test_coverage_is_the_share_that_the_filter_will_measure(text: str, share: float) -> None:
-    assert coverage([text], load("yo"), frozenset({"ti", "ní"})) == [share]

@@ -3,9 +3,10 @@
 import numpy as np
 import pyarrow as pa
 
-from filters.batch import _buffers, _room, _task
+from filters.batch import _room, _task
 from filters.kernels.measures import Found, Pieces, measure_all, measure_pieces
 from filters.kernels.pieces import code_points
+from filters.kernels.strings import buffers
 from lang_params.params import load
 
 
@@ -14,7 +15,7 @@ def rows(count: int) -> Found:
 
 
 def test_words_are_counted_before_lower_casing() -> None:
-    data, offsets = _buffers(pa.array(["Г г a", "", "b !"]))
+    data, offsets = buffers(pa.array(["Г г a", "", "b !"]))
     found = rows(3)
     measure_all(data, offsets, _task(load("en"), "fixed", 9), _room(offsets, None), found)
     assert found.number_words.tolist() == [2, 0, 1]
@@ -22,7 +23,7 @@ def test_words_are_counted_before_lower_casing() -> None:
 
 
 def test_pieces_are_measured_as_words() -> None:
-    data, offsets = _buffers(pa.array(["你好你好", ""]))
+    data, offsets = buffers(pa.array(["你好你好", ""]))
     starts = np.array([0, 0, 2], np.int32)
     pieces = Pieces(np.array([1, 0, 1], np.int32), np.array([0, 3, 3]), code_points("你好"), starts)
     found = rows(2)

@@ -1,7 +1,6 @@
 """The kernel counts what the readable definition counts."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,9 +20,8 @@ def test_equal_to_the_definition(texts: list[str]) -> None:
     assert named(pa.array(texts, pa.string())) == [readable(text) for text in texts]
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
-def test_slices_and_both_kinds_of_offsets(kind: pa.DataType) -> None:
-    texts = pa.array(["left out", "Ẹ̀kọ́ 汉", "", "நாள்"], kind)
+def test_slices_and_no_texts() -> None:
+    texts = pa.array(["left out", "Ẹ̀kọ́ 汉", "", "நாள்"])
     assert named(texts.slice(1, 2)) == [{"Latn": 3, "simplified": 1}, {}]
     assert named(texts.slice(4)) == []
-    assert counts(pa.array([], kind)).shape == (0, len(CLASSES))
+    assert counts(pa.array([], pa.string())).shape == (0, len(CLASSES))
