@@ -23,10 +23,14 @@ RECORDS = pa.schema(
         pa.field("lang", pa.string()),
         pa.field("lost", pa.string()),
         pa.field("reason", pa.string()),
+        pa.field("signals", pa.list_(pa.string())),
+        pa.field("harmful_perplexity", pa.float64()),
     ]
 )
 """What a reader yields: a document, the language it is declared to be in (null: not declared), and for a
-record that could not be read `lost` = "error:read" with the `reason` in plain words."""
+record that could not be read `lost` = "error:read" with the `reason` in plain words. `signals` are what the record says
+of its own use and quality, as `origin:word` (`tdm-reservation:1`, `oscar-category:adult`), sorted; null for none.
+`harmful_perplexity` is OSCAR's, by a model of adult text: the lower, the more like that."""
 
 
 def document_id(source: str, file: str, offset: int) -> str:

@@ -11,8 +11,11 @@ from typing import Any
 
 from catalog.streams import address
 
-KINDS = ("catalogue", "pseudo_crawl", "oscar")
-"""The three groups of sources ROOTS was made of; each has its connector."""
+KINDS = ("catalogue", "pseudo_crawl", "oscar", "code")
+"""The groups of sources ROOTS was made of; each has its connector."""
+
+EXTRACTORS = ("trafilatura", "resiliparse", "roots-2022-03")
+"""What takes the text out of a web page: see catalog/page.py."""
 
 CUSTODIANS = (
     "private individual",
@@ -86,13 +89,21 @@ class Pii:
 
 @dataclass(frozen=True)
 class Data:
-    """Where the data is (patterns), and the names of a record's fields; "" for a field it does not have."""
+    """Where the data is, and the names of a record's fields; "" for a field it does not have.
 
-    files: tuple[str, ...]
+    `files` are patterns; in their place may stand a `dataset` that the package datasets can stream: a name on the
+    Hugging Face Hub or a folder, its `subset` and `split`. `extractor` is for web pages.
+    """
+
+    files: tuple[str, ...] = ()
     text: str = "text"
     id: str = "id"
     lang: str = ""
     url: str = ""
+    dataset: str = ""
+    subset: str = ""
+    split: str = "train"
+    extractor: str = "trafilatura"
     note: str = ""
 
 
@@ -163,11 +174,15 @@ _SECTIONS: dict[str, dict[str, _Key]] = {
         "justification": _Key(empty=True),
     },
     "data": {
-        "files": _Key("list of texts"),
+        "files": _Key("list of texts", required=False),
         "text": _Key(required=False),
         "id": _OPTIONAL,
         "lang": _OPTIONAL,
         "url": _OPTIONAL,
+        "dataset": _OPTIONAL,
+        "subset": _OPTIONAL,
+        "split": _Key(required=False),
+        "extractor": _Key(required=False, allowed=EXTRACTORS),
         "note": _OPTIONAL,
     },
 }
@@ -222,6 +237,8 @@ def _entry(file: str, table: dict[str, Any], folder: str) -> Entry:
         if not isinstance(table.get(name, {}), dict):
             raise EntryError(f"{file}: {name}: must be a section, [{name}]")
         rooms[name] = room(**_section(file, name, table.get(name, {})))
+    if bool(rooms["data"].files) == bool(rooms["data"].dataset):
+        raise EntryError(f"{file}: data: give files, or a dataset instead of them")
     return Entry(**top, **rooms, folder=folder)
 
 

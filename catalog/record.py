@@ -41,6 +41,8 @@ class Record:
     lang: str | None = None
     lost: str | None = None
     reason: str | None = None
+    signals: tuple[str, ...] = ()
+    harmful_perplexity: float | None = None
 
 
 def bad_record(offset: int, reason: str) -> Record:
@@ -171,5 +173,7 @@ def _batch(rows: list[tuple[Record, bytes]], source: str, name: str) -> pa.Recor
         "lang": [row.lang for row, _ in rows],
         "lost": [row.lost for row, _ in rows],
         "reason": [row.reason for row, _ in rows],
+        "signals": [row.signals or None for row, _ in rows],
+        "harmful_perplexity": [row.harmful_perplexity for row, _ in rows],
     }
     return pa.RecordBatch.from_arrays([pa.array(columns[field.name], field.type) for field in RECORDS], schema=RECORDS)

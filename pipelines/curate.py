@@ -28,7 +28,7 @@ from pipelines.progress import console
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, pending, with_manifests
 
-VERSION = 2
+VERSION = 3
 """Of what curation makes of the same input; a change that alters any table counts it up."""
 
 STAGES = ("declare", "modify", "measure", "sign", "redact")

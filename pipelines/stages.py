@@ -22,6 +22,7 @@ from filters.models import language_model
 from filters.perplexity import perplexities
 from filters.text import Text
 from lang_params.languages import Language, called, find
+from lang_params.params import MEASURES as KEYS
 from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
 from pipelines.rows import STORED, Columns, by_language, put, row_by_row
@@ -35,7 +36,7 @@ UNDECLARED = ("", "und", "mul", "mis", "zxx")
 TAG = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 """The form of a language code; anything else that a record gives is stored as "unknown", for it could be anything."""
 
-MEASURED = [field.name for field in MEASURES if pa.types.is_floating(field.type) or field.name == "number_words"]
+MEASURED = tuple(KEYS)
 
 
 def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:

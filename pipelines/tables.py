@@ -36,11 +36,13 @@ MEASURES = pa.schema(
         pa.field("bytes", pa.int64(), nullable=False),
         pa.field("lost", pa.string()),
         pa.field("reason", pa.string()),
+        pa.field("signals", pa.list_(pa.string())),
+        pa.field("harmful_perplexity", pa.float64()),
     ]
 )
 """Every measure of every document, as it is compared; null where it was not taken. `bytes` is the length of the
 stored text in UTF-8, `pii` spans are code points of that text, `lost` and `reason` are the reader's and the
-cleaning steps' (see `catalog.document.RECORDS`)."""
+cleaning steps', `signals` and `harmful_perplexity` what the record said (see `catalog.document.RECORDS`)."""
 
 SIGNATURES = pa.schema(
     [

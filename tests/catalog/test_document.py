@@ -20,5 +20,5 @@ def test_hashes_are_those_of_the_first_release() -> None:
     assert content_hash(b"") == "cae66941d9efbd404e4d88758ea67670"
 
 
-def test_records_are_documents_with_three_more_columns() -> None:
-    assert RECORDS.names == [*DOCUMENTS.names, "lang", "lost", "reason"]
+def test_records_are_documents_with_their_own_columns() -> None:
+    assert RECORDS.names == [*DOCUMENTS.names, "lang", "lost", "reason", "signals", "harmful_perplexity"]
