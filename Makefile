@@ -7,7 +7,7 @@ DEMO ?= work/demo
 IMAGE ?= roots-builder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench lmplz pseudo-crawl demo-data image clean
+.PHONY: help setup demo test check fmt bench fuzz lmplz pseudo-crawl demo-data image clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ fmt: $(VENV)/.dev ## Put the code into its format
 bench: $(VENV)/.dev .bench/.made ## Measure the stages against named peers, in one run
 	$(BIN)/python -m tests.bench
 
+fuzz: $(VENV)/.dev ## Read files that were changed at random, for SECONDS (600)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
+
 # Peers that are no part of the builder get an environment of their own.
 .bench/.made: requirements-bench.txt
 	@$(PYTHON) -m venv .bench
@@ -58,8 +61,8 @@ lmplz: .lmplz/version ## Build KenLM's lmplz, which roots train-lm needs, in .lm
 .lmplz/version: requirements.txt filters/build_lmplz.sh | $(VENV)/.runtime
 	@sh filters/build_lmplz.sh .lmplz $(BIN)/python
 
-pseudo-crawl: $(VENV)/.runtime ## Extract the text of the carried web archives, in work/pseudo-crawl
-	$(BIN)/roots pseudo-crawl catalog/demo/data/*.warc.gz --output work/pseudo-crawl --workers $(WORKERS)
+pseudo-crawl: $(VENV)/.runtime ## Find, fetch and judge pages of the carried web archives, in work/pseudo-crawl
+	$(BIN)/python -m tests.pseudo_crawl_demo work/pseudo-crawl $(WORKERS)
 
 demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
 	$(BIN)/python -m catalog.demo.make

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from catalog.entry import Entry
 from catalog.lines import BOM, lines
 from catalog.record import MAX_BYTES, MAX_DEPTH, Record, bad_record, checked, meta_json, too_deep
-from catalog.streams import Damage, pieces
+from catalog.streams import Damage, Part, pieces, stretch
 
 SUFFIXES = (
     ".jsonl",
@@ -21,25 +22,30 @@ SUFFIXES = (
 )
 """What the connector reads. A text file is one document, compressed or not."""
 
-Place = Callable[[Entry, dict[str, Any]], tuple[str | None, str | None]]
-"""Where a record says its URL and its language."""
+Make = Callable[[Entry, int, dict[str, Any]], Record]
+"""What makes a record of an offset and the fields that stand there."""
 
 
-def records(entry: Entry, handle: BinaryIO, name: str) -> Iterator[Record]:
-    """Documents and bad records of one file, in its order. No content, however broken, raises an error."""
+def records(entry: Entry, handle: BinaryIO, name: str, part: Part | None = None) -> Iterator[Record]:
+    """Documents and bad records of a file, or of a part of it, in its order. No content, however broken, is an error.
+
+    A text file has no parts.
+    """
     lower = name.lower()
     if lower.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst")):
-        return json_records(entry, handle, name, place)
+        return json_records(entry, handle, name, record_of, part)
     if lower.endswith((".parquet", ".arrow")):
         from catalog.tables import arrow_records, parquet_records
 
-        return parquet_records(entry, handle) if lower.endswith(".parquet") else arrow_records(entry, handle)
+        read = parquet_records if lower.endswith(".parquet") else arrow_records
+        return read(entry, handle, part)
     return _text_record(entry, handle, name)
 
 
-def json_records(entry: Entry, handle: BinaryIO, name: str, place: Place) -> Iterator[Record]:
+def json_records(entry: Entry, handle: BinaryIO, name: str, make: Make, part: Part | None = None) -> Iterator[Record]:
     """One record a line that is not blank; the offset is the line's in the uncompressed stream."""
-    for line in lines(pieces(handle, name)):
+    part = part or Part()
+    for line in lines(stretch(handle, name, part), first=part.first, end=part.end):
         if line.fault is not None:
             yield bad_record(line.offset, line.fault)
             continue
@@ -47,7 +53,7 @@ def json_records(entry: Entry, handle: BinaryIO, name: str, place: Place) -> Ite
         if isinstance(value, str):
             yield bad_record(line.offset, value)
         else:
-            record = record_of(entry, line.offset, value, place)
+            record = make(entry, line.offset, value)
             # Only an escape can bring what is no valid Unicode into a line that was read as UTF-8.
             yield checked(record) if b"\\u" in line.data else record
 
@@ -85,18 +91,24 @@ def parse(line: bytes) -> dict[str, Any] | str:
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 
-def place(entry: Entry, fields: dict[str, Any]) -> tuple[str | None, str | None]:
-    """URL and language from the fields the entry names; a record without a language is in the entry's only one."""
-    return text_field(fields, entry.data.url), text_field(fields, entry.data.lang) or entry.language
-
-
-def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -> Record:
+def record_of(entry: Entry, offset: int, fields: dict[str, Any]) -> Record:
     """The record with the document its fields hold, or a bad one that says which field is wrong.
+
+    URL and language are in the fields the entry names; a record without a language is in the entry's only one.
+    """
+    record = document_of(entry, offset, fields, entry.data.text)
+    if record.lost is not None:
+        return record
+    lang = text_field(fields, entry.data.lang) or entry.language
+    return replace(record, url=text_field(fields, entry.data.url), lang=lang)
+
+
+def document_of(entry: Entry, offset: int, fields: dict[str, Any], name: str) -> Record:
+    """The record with its text, which is the field `name`, its own id and its other fields; or a bad one.
 
     The text and the id leave `meta`; all other fields stay there as they are, also those that give URL and language.
     An id that is a number stays there too, as the number it is; of any other kind, it stays and the document has none.
     """
-    name = entry.data.text
     if name not in fields:
         return bad_record(offset, f"the record has no field {name!r}")
     text = fields[name]
@@ -106,8 +118,7 @@ def record_of(entry: Entry, offset: int, fields: dict[str, Any], place: Place) -
     source_id = str(own) if isinstance(own, str | int | float) and not isinstance(own, bool) else None
     used = {name, entry.data.id} if isinstance(own, str) else {name}
     meta = {key: value for key, value in fields.items() if key not in used}
-    url, lang = place(entry, fields)
-    return Record(offset, text, source_id, url, meta_json(meta), lang)
+    return Record(offset, text, source_id, meta=meta_json(meta))
 
 
 def text_field(fields: dict[str, Any], name: str) -> str | None:

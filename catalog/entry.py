@@ -1,32 +1,15 @@
 """Entry: one source of text, as a TOML file says it: who holds it, under which licence, where it is, how it is read."""
 
 import datetime
-import difflib
 import os
 import posixpath
-import re
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalog import form, toml_lines
 from catalog.streams import address
-
-KINDS = ("catalogue", "pseudo_crawl", "oscar", "code")
-"""The groups of sources ROOTS was made of; each has its connector."""
-
-EXTRACTORS = ("trafilatura", "resiliparse", "roots-2022-03")
-"""What takes the text out of a web page: see catalog/page.py."""
-
-CUSTODIANS = (
-    "private individual",
-    "commercial entity",
-    "library/museum/archive",
-    "university or research institution",
-    "nonprofit/NGO",
-    "government organisation",
-    "other",
-)
-"""Kinds of custodian in the catalogue form of ROOTS."""
 
 LICENCE_PROPERTIES = (
     "public domain",
@@ -37,13 +20,16 @@ LICENCE_PROPERTIES = (
     "non-commercial use",
     "do not distribute",
 )
-"""Properties of a licence in the catalogue form of ROOTS."""
+"""What a licence allows. These four are as in entry.schema.json; a test holds them equal."""
 
 OUTCOMES = ("open licence", "granted", "refused", "pending", "not asked")
 """What came of asking the custodian; an open licence needs no asking."""
 
 HAS_PII = ("Yes", "Yes - text author name only", "No", "Unclear")
-"""Answers to the question for personal information in the catalogue form of ROOTS."""
+"""Answers to the question for personal information."""
+
+RELEASES = ("public", "gated", "closed")
+"""To whom the text may be given: to everyone, to those who accept terms, to nobody."""
 
 
 class EntryError(ValueError):
@@ -51,40 +37,122 @@ class EntryError(ValueError):
 
 
 @dataclass(frozen=True)
-class Custodian:
-    """Who holds the text: the one to ask for permission."""
+class Language:
+    """Whose language it is: the names of its varieties, the scripts it is written in, where those who made it live."""
 
-    name: str
-    type: str
-    location: str
+    names: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    comments: str = ""
+
+
+@dataclass(frozen=True)
+class Custodian:
+    """Who holds the text: the one to ask for permission. `contact` may be published, name and address of a person
+    (`contact_name`, `contact_email`) may not. `in_catalogue` is the uid of the custodian's own entry."""
+
+    name: str = ""
+    type: str = ""
+    location: str = ""
     contact: str = ""
+    in_catalogue: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_submitter: bool = False
+    additional: str = ""
+
+
+@dataclass(frozen=True)
+class Procurement:
+    """How the data is got: whether it can be downloaded, from where, and whom to write to."""
+
+    for_download: str = ""
+    url: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
 class Licence:
-    """The licence as an SPDX id, its properties, and how its holders want to be named."""
+    """The licence as an SPDX id, its properties, and how its holders want to be named. `text` is the licence's or the
+    terms' own, or, where there is none, what the submitter thinks is right; `list` holds further licences."""
 
-    id: str
-    properties: tuple[str, ...]
-    attribution: str
+    id: str = "NOASSERTION"
+    properties: tuple[str, ...] = ()
+    attribution: str = ""
     url: str = ""
+    has_licenses: str = ""
+    text: str = ""
+    list: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Permission:
-    """What the custodian answered; `asked` is the ISO date of asking, "" when nobody was asked."""
+    """What the custodian answered; `asked` is the ISO date of asking, "" when nobody was asked, `whom` the one asked,
+    `document` the path or address of the answer."""
 
-    outcome: str
+    outcome: str = "not asked"
     asked: str = ""
     note: str = ""
+    whom: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True)
 class Pii:
-    """Whether the text holds personal information, and why that is believed."""
+    """Whether the text holds personal information, of which kinds, how likely, and why that is believed."""
 
-    has_pii: str
-    justification: str
+    has_pii: str = "Unclear"
+    justification: str = ""
+    justification_class: str = ""
+    generic: str = ""
+    generic_kinds: tuple[str, ...] = ()
+    numeric: str = ""
+    numeric_kinds: tuple[str, ...] = ()
+    sensitive: str = ""
+    sensitive_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceCategory:
+    """What a primary source is."""
+
+    type: str = ""
+    web: str = ""
+    media: str = ""
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What a processed dataset was made from."""
+
+    from_primary: str = ""
+    availability: str = ""
+    licence: str = ""
+    types: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Media:
+    """In which media and formats the data comes, and about how much there is of it."""
+
+    category: tuple[str, ...] = ()
+    text_format: tuple[str, ...] = ()
+    audiovisual_format: tuple[str, ...] = ()
+    image_format: tuple[str, ...] = ()
+    database_format: tuple[str, ...] = ()
+    text_is_transcribed: str = ""
+    instance_type: str = ""
+    instance_count: str = ""
+    instance_size: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who has submitted an entry, or found a part of it right, and on which date (ISO); "" where it is not known."""
+
+    by: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +160,8 @@ class Data:
     """Where the data is, and the names of a record's fields; "" for a field it does not have.
 
     `files` are patterns; in their place may stand a `dataset` that the package datasets can stream: a name on the
-    Hugging Face Hub or a folder, its `subset` and `split`. `extractor` is for web pages.
+    Hugging Face Hub or a folder, its `subset` and `split`, and of one on the Hub the `revision` (a commit, tag or
+    branch). `extractor` is for web pages.
     """
 
     files: tuple[str, ...] = ()
@@ -103,28 +172,42 @@ class Data:
     dataset: str = ""
     subset: str = ""
     split: str = "train"
+    revision: str = ""
     extractor: str = "trafilatura"
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One source. `folder` is where its TOML file lies; "" when there is none and `data.files` are whole paths."""
+    """One source. `folder` is where its TOML file lies; "" when there is none and `data.files` are whole paths.
+
+    What each field means stands in entry.schema.json and README.md. An entry may describe a source without data, or
+    an organisation; `validated` holds the parts that somebody found right, each with who and when.
+    """
 
     uid: str
     name: str
-    description: str
-    kind: str
-    languages: tuple[str, ...]
-    cleaning: tuple[str, ...]
-    redact: bool
-    custodian: Custodian
-    licence: Licence
-    permission: Permission
-    pii: Pii
-    data: Data
+    description: str = ""
+    kind: str = "catalogue"
+    languages: tuple[str, ...] = ()
+    cleaning: tuple[str, ...] = ()
+    redact: bool = True
+    custodian: Custodian = Custodian()
+    licence: Licence = Licence()
+    permission: Permission = Permission()
+    pii: Pii = Pii()
+    data: Data = Data()
     homepage: str = ""
     folder: str = ""
+    type: str = "primary source"
+    release: str = "public"
+    language_data: Language = Language()
+    procurement: Procurement = Procurement()
+    source_category: SourceCategory = SourceCategory()
+    processed_from_primary: Processed = Processed()
+    media: Media = Media()
+    submitted: Mark = Mark()
+    validated: tuple[tuple[str, Mark], ...] = ()
 
     @property
     def language(self) -> str | None:
@@ -132,79 +215,23 @@ class Entry:
         return self.languages[0] if len(self.languages) == 1 else None
 
 
-@dataclass(frozen=True)
-class _Key:
-    type: str = "text"
-    required: bool = True
-    allowed: tuple[str, ...] = ()
-    empty: bool = False
-
-
-_OPTIONAL = _Key(required=False, empty=True)
-_SECTIONS: dict[str, dict[str, _Key]] = {
-    "": {
-        "uid": _Key(),
-        "name": _Key(),
-        "description": _Key(),
-        "homepage": _OPTIONAL,
-        "kind": _Key(allowed=KINDS),
-        "languages": _Key("list of texts"),
-        "cleaning": _Key("list of texts", empty=True),
-        "redact": _Key("true or false"),
-    },
-    "custodian": {
-        "name": _Key(),
-        "type": _Key(allowed=CUSTODIANS),
-        "location": _Key(),
-        "contact": _OPTIONAL,
-    },
-    "licence": {
-        "id": _Key(),
-        "properties": _Key("list of texts", allowed=LICENCE_PROPERTIES),
-        "attribution": _Key(),
-        "url": _OPTIONAL,
-    },
-    "permission": {
-        "outcome": _Key(allowed=OUTCOMES),
-        "asked": _Key("date", required=False, empty=True),
-        "note": _OPTIONAL,
-    },
-    "pii": {
-        "has_pii": _Key(allowed=HAS_PII),
-        "justification": _Key(empty=True),
-    },
-    "data": {
-        "files": _Key("list of texts", required=False),
-        "text": _Key(required=False),
-        "id": _OPTIONAL,
-        "lang": _OPTIONAL,
-        "url": _OPTIONAL,
-        "dataset": _OPTIONAL,
-        "subset": _OPTIONAL,
-        "split": _Key(required=False),
-        "extractor": _Key(required=False, allowed=EXTRACTORS),
-        "note": _OPTIONAL,
-    },
-}
-
-
 def load(path: str | os.PathLike[str]) -> Entry:
-    """The entry in a TOML file. Raises EntryError naming file and key for whatever is wrong with it."""
+    """The entry in a TOML file. Raises EntryError naming file, line and key of the first thing wrong with it."""
     import fsspec
 
     storage, inner = fsspec.core.url_to_fs(os.fspath(path))
+    table, found = _checked(path)
+    if found:
+        raise EntryError(found[0])
+    return of_table(table, address(storage, posixpath.dirname(inner)))
+
+
+def faults(path: str | os.PathLike[str]) -> list[str]:
+    """Everything that is wrong in a TOML file of an entry, by line, each with file, line and key."""
     try:
-        content = storage.cat_file(inner)
-    except FileNotFoundError:
-        raise EntryError(f"{path}: there is no such file") from None
-    except (PermissionError, IsADirectoryError) as error:
-        raise EntryError(f"{path}: cannot be read: {error.strerror}") from None
-    name = posixpath.basename(inner)
-    try:
-        table = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise EntryError(f"{name}: is not valid TOML: {error}") from None
-    return _entry(name, table, address(storage, posixpath.dirname(inner)))
+        return _checked(path)[1]
+    except EntryError as error:
+        return [str(error)]
 
 
 def load_folder(folder: str | os.PathLike[str]) -> list[Entry]:
@@ -225,79 +252,84 @@ def load_folder(folder: str | os.PathLike[str]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.uid)
 
 
-def _entry(file: str, table: dict[str, Any], folder: str) -> Entry:
-    names = [name for name in _SECTIONS if name]
-    for key in table:
-        if key not in names and key not in _SECTIONS[""]:
-            raise EntryError(f"{file}: unknown key {key!r}{_near(key, [*_SECTIONS[''], *names])}")
-    top = _section(file, "", {key: value for key, value in table.items() if key not in names})
-    _check_uid(file, top["uid"])
-    rooms: dict[str, Any] = {}
-    for name, room in zip(names, (Custodian, Licence, Permission, Pii, Data), strict=True):
-        if not isinstance(table.get(name, {}), dict):
-            raise EntryError(f"{file}: {name}: must be a section, [{name}]")
-        rooms[name] = room(**_section(file, name, table.get(name, {})))
-    if bool(rooms["data"].files) == bool(rooms["data"].dataset):
-        raise EntryError(f"{file}: data: give files, or a dataset instead of them")
-    return Entry(**top, **rooms, folder=folder)
+def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], str]:
+    """A TOML file as a table, and its text. Raises EntryError for a file that cannot be read or is not TOML."""
+    import fsspec
+
+    storage, inner = fsspec.core.url_to_fs(os.fspath(path))
+    try:
+        content = storage.cat_file(inner)
+    except FileNotFoundError:
+        raise EntryError(f"{path}: there is no such file") from None
+    except (PermissionError, IsADirectoryError) as error:
+        raise EntryError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        text = content.decode()
+        return tomllib.loads(text), text
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise EntryError(f"{path}: is not valid TOML: {error}") from None
 
 
-def _section(file: str, section: str, table: dict[str, Any]) -> dict[str, Any]:
-    keys = _SECTIONS[section]
-    prefix = f"{section}." if section else ""
-    for key in table:
-        if key not in keys:
-            raise EntryError(f"{file}: unknown key {prefix + key!r}{_near(key, list(keys))}")
-    missing = [prefix + key for key, rule in keys.items() if rule.required and key not in table]
-    if missing:
-        raise EntryError(f"{file}: missing: {', '.join(missing)}")
-    return {key: _value(f"{file}: {prefix}{key}", keys[key], value) for key, value in table.items()}
+def at(path: str | os.PathLike[str], key: str) -> str:
+    """File, line and name of a key, as errors begin that are found in other rooms: "yo.toml:6: languages"."""
+    return f"{path}:{toml_lines.line(toml_lines.lines(read(path)[1]), key.split('.'))}: {key}"
 
 
-def _value(where: str, key: _Key, value: Any) -> Any:
-    if key.type == "true or false":
-        if not isinstance(value, bool):
-            raise EntryError(f"{where}: must be true or false, not {value!r}")
-        return value
-    if key.type == "date":
-        return _date(where, value)
-    items = value if key.type == "list of texts" else [value]
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise EntryError(f"{where}: must be a {key.type}, not {value!r}")
-    if not key.empty and (not items or not all(item.strip() for item in items)):
-        raise EntryError(f"{where}: must not be empty")
-    for item in items:
-        if key.allowed and item not in key.allowed:
-            raise EntryError(f"{where}: {item!r} is not allowed{_near(item, list(key.allowed))}")
-    if key.type == "text":
-        return value
-    if len(set(items)) < len(items) and not where.endswith(": cleaning"):
-        raise EntryError(f"{where}: names {next(item for item in items if items.count(item) > 1)!r} twice")
-    return tuple(items)
+def of_table(table: Mapping[str, Any], folder: str = "") -> Entry:
+    """The entry that a table of its keys describes; one in which nothing is wrong."""
+    given = {key: _value(table[key]) for key in form.sections()[""] if key in table}
+    rooms = {field: room(**_values(table.get(section, {}))) for field, section, room in _ROOMS}
+    marks = tuple((part, Mark(**_values(mark))) for part, mark in sorted(table.get("validated", {}).items()))
+    return Entry(**{"name": given["uid"], **given, **rooms, "validated": marks, "folder": folder})
 
 
-def _date(where: str, value: Any) -> str:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value.isoformat()
-    if isinstance(value, str):
-        try:
-            return datetime.date.fromisoformat(value).isoformat() if value else ""
-        except ValueError:
-            pass
-    raise EntryError(f'{where}: must be a date such as 2026-11-20, or "" when nobody was asked, not {value!r}')
+_ROOMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    ("language_data", "language", Language),
+    ("custodian", "custodian", Custodian),
+    ("procurement", "procurement", Procurement),
+    ("licence", "licence", Licence),
+    ("permission", "permission", Permission),
+    ("pii", "pii", Pii),
+    ("source_category", "source_category", SourceCategory),
+    ("processed_from_primary", "processed_from_primary", Processed),
+    ("media", "media", Media),
+    ("data", "data", Data),
+    ("submitted", "submitted", Mark),
+)
 
 
-def _check_uid(file: str, uid: str) -> None:
-    if not re.fullmatch(r"[a-z0-9_]+", uid):
-        raise EntryError(f"{file}: uid: {uid!r} is not snake_case: only a to z, 0 to 9 and _ are allowed")
+def _values(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _value(value) for key, value in table.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _checked(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
+    """The table of a file, and what is wrong in it, by line."""
+    table, text = read(path)
+    found = form.faults(table)
+    if not found:
+        found = [*_uid_faults(posixpath.basename(os.fspath(path)), table["uid"]), *_mark_faults(table)]
+    known = toml_lines.lines(text) if found else {}
+    lines = sorted((toml_lines.line(known, fault.path), number, fault) for number, fault in enumerate(found))
+    return table, [f"{path}:{line}: {fault}" for line, _, fault in lines]
+
+
+def _uid_faults(file: str, uid: str) -> list[form.Fault]:
     stem = file.removesuffix(".toml")
-    if uid != stem:
-        raise EntryError(
-            f"{file}: uid: {uid!r} is not the file's name: rename the file to {uid}.toml, or the uid to {stem}"
-        )
+    if uid == stem:
+        return []
+    what = f"{uid!r} is not the file's name: rename the file to {uid}.toml, or the uid to {stem}"
+    return [form.Fault(("uid",), what)]
 
 
-def _near(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"; known: {', '.join(known)}{hint}"
+def _mark_faults(table: Mapping[str, Any]) -> list[form.Fault]:
+    """Marks of the one who wrote the entry: a second person has to find it right."""
+    writer = table.get("submitted", {}).get("by")
+    what = f"by {form.shown(writer)}, who wrote the entry ([submitted]); a second person has to find it right"
+    marks = table.get("validated", {}).items()
+    return [form.Fault(("validated", part), what) for part, mark in marks if mark["by"] == writer]

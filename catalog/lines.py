@@ -18,16 +18,17 @@ class Line:
     fault: str | None = None
 
 
-def lines(pieces: Iterable[bytes], limit: int = MAX_BYTES) -> Iterator[Line]:
+def lines(pieces: Iterable[bytes], limit: int = MAX_BYTES, *, first: int = 0, end: int | None = None) -> Iterator[Line]:
     """Lines that are not blank. A line over `limit` bytes is a fault and is not held in memory.
 
     Offsets count bytes of the uncompressed stream, so a file and its .gz have the same. A byte order mark at the
-    start is not part of the first line, but is counted. Damage in the stream is the last line's fault.
+    start is not part of the first line, but is counted. Damage in the stream is the last line's fault. Of a part of a
+    stream, `first` is the offset of its first line, and `end` that of the line before which it ends.
 
     >>> [(line.offset, line.data) for line in lines([b"one\\r\\n\\nth", b"ree"])]
     [(0, b'one'), (6, b'three')]
     """
-    held = _Held(limit)
+    held = _Held(limit, first)
     try:
         for piece in pieces:
             *ended, rest = piece.split(b"\n")
@@ -37,6 +38,8 @@ def lines(pieces: Iterable[bytes], limit: int = MAX_BYTES) -> Iterator[Line]:
                 if line is not None:
                     yield line
                 held.next(1)
+                if held.offset == end:
+                    return
             held.add(rest)
     except Damage as damage:
         yield Line(held.offset, b"", str(damage))
@@ -49,9 +52,9 @@ def lines(pieces: Iterable[bytes], limit: int = MAX_BYTES) -> Iterator[Line]:
 class _Held:
     """The parts of one line that may still go on in the next piece."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, offset: int) -> None:
         self.limit = limit
-        self.offset = 0
+        self.offset = offset
         self.size = 0
         self.parts: list[bytes] = []
 

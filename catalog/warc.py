@@ -1,28 +1,30 @@
 """WARC records of a plain or gzipped archive, found again after damage.
 
-warcio parses the headers. Its own iterator is not used: it ends at the first broken record, prints to stderr, and
-holds a line of any length.
+warcio's own iterator is not used: it ends at the first broken record, prints to stderr, and holds a line of any length.
 """
 
 import io
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from catalog.record import MAX_BYTES
-from catalog.streams import GZIP_FEED, PIECE, Damage, gzip_member
+from catalog.streams import GZIP_FEED, PIECE, Damage, Part, feed, gzip_member, pieces
 
 MAX_HEADER = 64 * 1024
 """Bytes of a record's header, and of the block of a record over MAX_BYTES. Common Crawl's headers have under 2 kB."""
 
+TYPES = ("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation")
+"""The types of records (WARC 1.1, section 6)."""
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
-_START = re.compile(rb"WARC/\d\.\d+\r?\n[A-Za-z][A-Za-z0-9-]*:")
+_START = re.compile(rb"WARC/\d\.\d{1,3}\r?\n[A-Za-z][A-Za-z0-9-]{0,40}:")
 _NEXT = re.compile(rb"\n" + _START.pattern)
 _AHEAD = 64
-"""Bytes looked at behind a record: more than the start of a record needs."""
+"""Bytes looked at behind a record: more than the start of a record and the line end before it need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +43,69 @@ class Capture:
     size: int = 0
     fault: str | None = None
 
+    @property
+    def type(self) -> str:
+        """The type of the record in lower case; "other" for a word that the standard does not have, or none."""
+        found = self.headers.get("warc-type", "").lower()
+        return found if found in TYPES else "other"
 
-def captures(handle: BinaryIO) -> Iterator[Capture]:
-    """All records of an archive in order, of every type; whether it is gzipped is seen from its first bytes.
 
-    Reading goes on at the next record after a length that does not fit, after garbage and after a broken gzip
-    member. Each stretch lost is one Capture with a fault.
+def captures(handle: BinaryIO, part: Part | None = None) -> Iterator[Capture]:
+    """All records of an archive, or of a part of it, in order, of every type.
+
+    Whether it is gzipped is seen from its first bytes. Reading goes on at the next record after a length that does not
+    fit, after garbage and after a broken gzip member. Each stretch lost is one Capture with a fault.
     """
+    if part is not None and part.packed:
+        return _window_captures(_Window(pieces(handle, ".zst", part.start), start=part.first, member=0), part.end)
+    part = part or Part()
     start = handle.read(len(GZIP_MAGIC))
     if start and GZIP_MAGIC.startswith(start):
-        return _gzip_captures(handle, start)
+        return _gzip_captures(handle, part)
+    if part.start:
+        handle.seek(part.start)
+        start = b""
     rest = iter(lambda: handle.read(PIECE), b"")
-    return _window_captures(_Window(itertools.chain([start], rest) if start else rest, handle))
+    window = _Window(itertools.chain([start], rest) if start else rest, handle, start=part.first)
+    return _window_captures(window, part.end)
 
 
 def headers_of(data: bytes) -> dict[str, str]:
     """Header lines by lower-cased name, the first of a name; under "" what follows the protocol in the first line.
 
+    A line that begins with a space or tab continues the one before it. A header that is not UTF-8 is read as such line
+    by line, and ISO 8859-1 where that fails: as warcio does.
+
     >>> headers_of(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n")
     {'': '200 OK', 'content-type': 'text/html'}
     """
-    from warcio.statusandheaders import StatusAndHeadersParser
-
-    parsed = StatusAndHeadersParser([], verify=False).parse(io.BytesIO(data + b"\r\n\r\n"))
-    headers = {"": parsed.statusline}
-    for name, value in parsed.headers:
-        headers.setdefault(name.lower(), value.strip())
+    try:
+        first, *lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        first, *lines = (_header_line(line) for line in data.split(b"\n"))
+    protocol, _, status = first.rstrip().partition(" ")
+    headers = {"": status.strip()}
+    name, value, begun = "", None, False
+    for line in map(str.rstrip, lines if protocol or status else ()):
+        if not line:
+            break
+        if begun and line[0] in " \t":
+            value = None if value is None else value + line
+            continue
+        if value is not None:
+            headers.setdefault(name.rstrip(" \t").lower(), value.strip())
+        name, colon, rest = line.partition(":")
+        value, begun = rest if colon else None, True
+    if value is not None:
+        headers.setdefault(name.rstrip(" \t").lower(), value.strip())
     return headers
+
+
+def _header_line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("iso-8859-1")
 
 
 def split_header(data: bytes | bytearray) -> tuple[int, int] | None:
@@ -77,15 +115,35 @@ def split_header(data: bytes | bytearray) -> tuple[int, int] | None:
 
 
 class _Window:
-    """The bytes of one stretch (a gzip member, or a whole plain file), seen a bounded part at a time."""
+    """The bytes of one stretch (a gzip member, or a whole plain file), seen a bounded part at a time.
 
-    def __init__(self, pieces: Iterator[bytes], handle: BinaryIO | None = None) -> None:
+    `start` is the position of what it holds. A `member` says where in the file its gzip member begins.
+    """
+
+    def __init__(
+        self, pieces: Iterator[bytes], handle: BinaryIO | None = None, *, start: int = 0, member: int | None = None
+    ) -> None:
         self.pieces = pieces
         self.handle = handle if handle is not None and handle.seekable() else None
         self.buffer = bytearray()
-        self.start = 0
+        self.start = start
+        self.member = member
         self.ended = False
         self.fault: str | None = None
+
+    def lost(self, start: int, fault: str) -> Capture:
+        """The fault of the stretch that begins at `start`."""
+        return Capture(*self.names(start), fault=fault)
+
+    def names(self, start: int) -> tuple[int, int]:
+        """Offset and place of the record at `start`.
+
+        A record that is not the first of its gzip member has an offset made of both positions, negative so that it
+        cannot be that of a member.
+        """
+        if self.member is None:
+            return start, start
+        return -((self.member << 44) + start) if start else self.member, self.member
 
     def fill(self, size: int) -> int:
         """Bytes held, after reading on until there are `size` or the stretch ends."""
@@ -137,29 +195,33 @@ class _Window:
         return self.start - start
 
 
-def _window_captures(window: _Window) -> Iterator[Capture]:
-    """The records of one stretch, their offsets counted from its start."""
+def _window_captures(window: _Window, end: int | None = None) -> Iterator[Capture]:
+    """The records of one stretch, up to the position `end`."""
     told = None
     while True:
         window.blank()
         if not window.buffer:
             break
+        if end is not None and window.start >= end:
+            return
         start = window.start
         if _START.match(window.buffer):
             capture = _one(window)
         else:
-            capture = Capture(start, start, fault=f"{window.resume()} bytes that belong to no WARC record")
+            capture = window.lost(start, f"{window.resume()} bytes that belong to no WARC record")
         told = capture.fault
         yield capture
     if window.fault and not (told and told.startswith(window.fault)):
-        yield Capture(window.start, window.start, fault=window.fault)
+        yield window.lost(window.start, window.fault)
 
 
 def _one(window: _Window) -> Capture:
     """The record at the start of the window, which is moved to where the next may start."""
     start = window.start
-    window.fill(MAX_HEADER)
     span = split_header(window.buffer)
+    if span is None:
+        window.fill(MAX_HEADER)
+        span = split_header(window.buffer)
     if span is None:
         return _lost(window, "the record's header does not end")
     headers = headers_of(bytes(window.buffer[: span[0]]))
@@ -169,6 +231,7 @@ def _one(window: _Window) -> Capture:
     size = int(length)
     whole = span[1] + size
     if size > MAX_BYTES:
+        window.fill(span[1] + MAX_HEADER)
         block = bytes(window.buffer[span[1] : span[1] + MAX_HEADER])
         fits = _pass(window, whole)
     else:
@@ -181,29 +244,35 @@ def _one(window: _Window) -> Capture:
             window.drop(whole)
     if not fits:
         return _lost(window, f"the record's Content-Length ({size}) does not fit")
-    return Capture(start, start, headers, block, size)
+    return Capture(*window.names(start), headers, block, size)
 
 
 def _lost(window: _Window, fault: str) -> Capture:
     """The fault of the record at the start of the window, which is moved to the next one."""
     start = window.start
     count = window.resume()
-    return Capture(start, start, fault=f"{window.fault or fault}; {count} bytes are lost")
+    return window.lost(start, f"{window.fault or fault}; {count} bytes are lost")
 
 
 def _may_follow(after: bytes) -> bool:
     """Whether a record may end before these bytes, of which there are _AHEAD or all to the end: an empty line, the
     next record at once, or nothing more."""
+    if after.startswith((b"\r\n\r\n", b"\n\n")):
+        return True
     rest = after.lstrip(b"\r\n")
-    nothing = len(after) < _AHEAD and not rest
-    return nothing or after.startswith((b"\r\n\r\n", b"\n\n")) or rest.startswith(b"WARC/")
+    return rest.startswith(b"WARC/") or (len(after) < _AHEAD and not rest)
 
 
 def _pass(window: _Window, whole: int) -> bool:
     """Passes over a record of `whole` bytes without holding it. Where the file can seek, a length that does not fit
     is seen first and nothing is passed over."""
-    if window.handle is None or len(window.buffer) >= whole:
+    if window.handle is None:
         return window.skip(whole)
+    if window.ended:
+        fits = len(window.buffer) >= whole and _may_follow(bytes(window.buffer[whole : whole + _AHEAD]))
+        if fits:
+            window.drop(whole)
+        return fits
     here = window.handle.tell()
     end = window.handle.seek(0, io.SEEK_END)
     window.handle.seek(min(window.start + whole, end))
@@ -217,48 +286,58 @@ def _pass(window: _Window, whole: int) -> bool:
     return True
 
 
-def _gzip_captures(handle: BinaryIO, data: bytes) -> Iterator[Capture]:
-    """Records of a gzipped archive, where each should be a gzip member of its own.
+def _gzip_captures(handle: BinaryIO, part: Part) -> Iterator[Capture]:
+    """Records of a gzipped archive, where each should be a gzip member of its own."""
+    for member in members(handle, part):
+        if member.window is None:
+            yield Capture(member.place, member.place, fault=f"{member.passed} bytes that are not gzip")
+        else:
+            yield from _window_captures(member.window)
 
-    A record that is not the first of its member has an offset made of both positions, negative so that it cannot be
-    that of a member.
+
+@dataclass(slots=True)
+class Member:
+    """A gzip member that may hold records; or, without a window, the bytes `passed` that are none.
+
+    `sound` says that a part of the archive may begin at `place`.
     """
-    place = 0
-    broken = False  # what lies between a broken member and the next good one is told with the broken one
-    while True:
+
+    place: int
+    window: _Window | None
+    passed: int = 0
+    sound: bool = False
+
+
+def members(handle: BinaryIO, part: Part) -> Iterator[Member]:
+    """The gzip members of an archive, each to be read to its end before the next is asked for.
+
+    What lies between a broken member and the next good one is told with the broken one.
+    """
+    place, data, broken = part.start, b"", False
+    handle.seek(place)
+    while part.end is None or place < part.end:
         data, passed, garbage = _to_magic(handle, data)
         if garbage and not broken:
-            yield Capture(place, place, fault=f"{passed} bytes that are not gzip")
+            yield Member(place, None, passed)
         place += passed
         if not data:
             return
-        member = _Member(handle, data)
-        window = _Window(member.pieces())
+        left: list[bytes] = []
+        window = _Window(_member_pieces(handle, data, left), member=place)
         if broken and not (window.fill(_AHEAD) and _START.match(window.buffer)):
             window.fault = "only looks like gzip"
         else:
-            for capture in _window_captures(window):
-                offset = place if capture.offset == 0 else -((place << 44) + capture.offset)
-                yield replace(capture, offset=offset, place=place)
+            yield Member(place, window, sound=not broken and not passed)
         broken = window.fault is not None
         if broken:
-            place += 1
+            place, data = place + 1, b""
             handle.seek(place)
-            data = b""
         else:
-            place, data = handle.tell() - len(member.left), member.left
+            place, data = handle.tell() - len(left[0]), left[0]
 
 
-class _Member:
-    """One gzip member that starts with `data`, and the compressed bytes it left over."""
-
-    def __init__(self, handle: BinaryIO, data: bytes) -> None:
-        self.handle = handle
-        self.data = data
-        self.left = b""
-
-    def pieces(self) -> Iterator[bytes]:
-        self.left = yield from gzip_member(self.handle, self.data)
+def _member_pieces(handle: BinaryIO, data: bytes, left: list[bytes]) -> Iterator[bytes]:
+    left.append((yield from gzip_member(handle, data)))
 
 
 def _to_magic(handle: BinaryIO, data: bytes) -> tuple[bytes, int, bool]:
@@ -268,11 +347,13 @@ def _to_magic(handle: BinaryIO, data: bytes) -> tuple[bytes, int, bool]:
     garbage = False
     while True:
         found = data.find(GZIP_MAGIC)
-        more = b"" if found >= 0 else handle.read(GZIP_FEED)
-        keep = found if found >= 0 else len(data) - 2 if more else len(data)
+        if found == 0:
+            return data, passed, garbage
+        more = b"" if found > 0 else feed(handle, GZIP_FEED)
+        keep = found if found > 0 else len(data) - 2 if more else len(data)
         keep = max(0, keep)
         garbage = garbage or bool(data[:keep].strip(b"\0"))
         passed += keep
         data = data[keep:] + more
-        if found >= 0 or not more:
+        if found > 0 or not more:
             return data, passed, garbage

@@ -21,13 +21,18 @@ REFERENCE = "reference"
 """Folder of the summaries of reference text, one TOML file a language."""
 
 
+APART = ("code",)
+"""What is treated like a language and is none: ROOTS' code. It is not among the 46, and in force only where a source or
+a recipe names it."""
+
 CODE = re.compile("[a-z]{2,8}(-[a-z0-9]{1,8})*")
 """Codes of languages that a folder may add: they become names of folders and files."""
 
 
 def names(folder: Path = PACKAGED) -> list[str]:
-    """Names of the TOML files of a folder, without their ending: language codes and "default", sorted."""
-    return sorted(file.stem for file in folder.glob("*.toml"))
+    """Names of the TOML files of a folder, without their ending: language codes and "default", sorted. What stands
+    APART is not among them."""
+    return sorted(file.stem for file in folder.glob("*.toml") if file.stem not in APART)
 
 
 def added(folder: Path) -> list[str]:
@@ -42,9 +47,9 @@ def check_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise ParamsError(f"{folder}: there is no such folder; it should hold files such as yo.toml")
-    known = set(names())
+    known = {*names(), *APART}
     new = {name for name in added(folder) if CODE.fullmatch(name) and "language" in read_table(name, folder)[1]}
-    found = [(Path(f"{name}.toml"), name) for name in names(folder)]
+    found = [(Path(f"{name}.toml"), name) for name in (*names(folder), *APART) if (folder / f"{name}.toml").is_file()]
     for kind in LISTS:
         codes = sorted(file.stem for file in (folder / kind).glob("*.txt"))
         found += [(Path(kind, f"{code}.txt"), code) for code in codes]

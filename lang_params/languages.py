@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lang_params.check import ParamsError, Place, near, needed, table, text
-from lang_params.files import added, names, read_table
+from lang_params.files import APART, added, names, read_table
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,22 @@ def codes(folder: Path | None = None) -> list[str]:
 def find(code: str, folder: Path | None = None) -> str:
     """ROOTS code for a code of any usual kind: ROOTS, BCP-47, ISO 639-1 or 639-3, FLORES-200. Case does not matter.
 
-    The languages that `folder` adds are found too.
+    The languages that `folder` adds are found too, and what is treated like one ("code").
 
     A script must be the one that the language has here; a region is accepted and has no meaning, except for Chinese.
     Raises ParamsError, with near matches, for anything else: a code is never silently without a match.
 
     >>> [find(code) for code in ("yo", "yor_Latn", "yo-NG", "arb_Arab", "twi", "zh-Hant", "zh_CN", "zh")]
     ['yo', 'yo', 'yo', 'ar', 'tw', 'zht', 'zhs', 'zhs']
+    >>> find("code")
+    'code'
     >>> find("yor_Arab")
     Traceback (most recent call last):
     lang_params.check.ParamsError: 'yor_Arab': Yoruba is written in Latn here, not in Arab
     """
     wanted = code.strip().replace("_", "-").lower()
+    if wanted in APART:
+        return wanted
     languages = _with_added(folder)
     known = _known() if folder is None else _names_of(languages)
     if wanted in known:

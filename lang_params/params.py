@@ -4,14 +4,14 @@ They are read from default.toml, one TOML file a language laid over it, and the 
 this folder explains every key to those who edit them. What a file says wrongly is an error that names file and key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from lang_params.check import ParamsError, Place, needed, one_of, table, text
-from lang_params.files import LISTS, check_folder, read_table, read_words
+from lang_params.files import APART, LISTS, check_folder, read_table, read_words
 from lang_params.languages import Language, codes, read_language, unknown
 from lang_params.settings import CHANGES, FILTERS, MEASURES, Setting, defaults, overlay
 
@@ -96,7 +96,7 @@ class LangParams:
 
 
 def load(code: str, folder: Path | None = None) -> LangParams:
-    """Parameters of the language with this ROOTS code; files of `folder` take the place of packaged ones.
+    """Parameters of the language with this ROOTS code, or of "code"; files of `folder` take the place of packaged ones.
 
     >>> yo = load("yo")
     >>> yo.language.name, yo.filters["number_words"].min, "láti" in yo.stopwords
@@ -106,17 +106,18 @@ def load(code: str, folder: Path | None = None) -> LangParams:
     """
     if folder is not None:
         check_folder(folder)
-    if code not in codes(folder):
+    if code not in (*codes(folder), *APART):
         raise unknown(code, folder)
     return _load(code, folder, _defaults(folder))
 
 
-def load_all(folder: Path | None = None) -> dict[str, LangParams]:
-    """Parameters of all 46 languages, and of those that `folder` adds, by ROOTS code, sorted."""
+def load_all(folder: Path | None = None, apart: Iterable[str] = ()) -> dict[str, LangParams]:
+    """Parameters of all 46 languages, and of those that `folder` adds, by ROOTS code, sorted; then of what is asked for
+    among those that stand `apart` ("code")."""
     if folder is not None:
         check_folder(folder)
     below = _defaults(folder)
-    return {code: _load(code, folder, below) for code in codes(folder)}
+    return {code: _load(code, folder, below) for code in (*codes(folder), *(code for code in APART if code in apart))}
 
 
 def default(folder: Path | None = None) -> LangParams:

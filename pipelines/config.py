@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from filters import models
 from filters.table import Profile
+from lang_params.files import APART
 from lang_params.languages import Language, codes
 from lang_params.params import LangParams
 from pipelines import storage
@@ -28,14 +29,17 @@ class Config:
         return self.languages.get(lang or "", self.other)
 
     def added(self) -> tuple[Language, ...]:
-        """The languages that are none of the 46; records may name them by any of their codes."""
-        return tuple(params.language for code, params in self.languages.items() if code not in codes())
+        """The languages that are none of the 46; records may name them by any of their codes. Code is none of them:
+        it has no other name."""
+        known = {*codes(), *APART}
+        return tuple(params.language for code, params in self.languages.items() if code not in known)
 
     def measuring(self, languages: tuple[str, ...]) -> dict[str, Any]:
         """What decides the measured values of documents in these languages (none given: in any)."""
         chosen = languages or tuple(sorted(self.languages))
         known = {code: measured_by(self.of(code)) for code in chosen}
-        labels = {code: dict(params.labels) for code, params in sorted(self.languages.items())}
+        # No identifier says "code", so that it is there makes no difference to other documents.
+        labels = {code: dict(params.labels) for code, params in sorted(self.languages.items()) if code not in APART}
         return {
             "profile": self.profile,
             "languages": known,

@@ -4,13 +4,12 @@ Order: read, clean (the source's chain), declare (identify what declares no lang
 redact. Measures and signatures are taken before redaction. Memory is that of one batch, whatever the file.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -18,15 +17,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog import code, pseudo_crawl
 from catalog.entry import Entry
-from catalog.sources import Input, inputs, read
+from catalog.sources import Slice, read
 from filters import kernels, models
+from pipelines import chains, slices, stages, step_report, storage, tables, withhold
 from pipelines import config as configs
-from pipelines import stages, storage, tables
 from pipelines.config import Config, measured_by
 from pipelines.progress import console
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, pending, with_manifests
+from pipelines.step_report import Report
+from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 
 VERSION = 3
 """Of what curation makes of the same input; a change that alters any table counts it up."""
@@ -42,19 +43,28 @@ _CONFIGURED = {
     "redact": stages.redact,
 }
 
-WHOLE = 64_000_000
-"""Bytes up to which a file is read whole to tell whether it changed."""
-
-SAMPLES, SAMPLE = 64, 65536
-"""Of a larger file: pieces spread evenly over it, the last at its end, and the bytes of each."""
-
 NUMBER = re.compile(r"(?<![\w-])\d+")
 """Places and sizes in the reasons of bad records, left out where reasons are counted: each record has its own."""
 
 IDENTIFIERS = ("lid.176", "roots-lid")
 """Models that any source may need: they say the language of a text."""
 
-LIBRARIES = ("google-re2", "kenlm", "lxml", "pyarrow", "pycld2", "sentencepiece", "trafilatura", "xxhash")
+LIBRARIES = (
+    "brotli",
+    "charset-normalizer",
+    "google-re2",
+    "htmlmin2",
+    "identify",
+    "kenlm",
+    "lxml",
+    "pyarrow",
+    "pycld2",
+    "resiliparse",
+    "sentencepiece",
+    "sentencex",
+    "trafilatura",
+    "xxhash",
+)
 """Packages whose version can change what stands in a table."""
 
 NAME = 120
@@ -62,15 +72,35 @@ NAME = 120
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a run of curation is to do: its stages, and the documents that are withheld of what it makes.
+
+    What stages that are not wanted would have filled stays null.
+    """
+
+    stages: tuple[str, ...] = STAGES
+    removals: withhold.Removals = field(default_factory=dict)
+
+
+EVERYTHING = Wanted()
+"""All stages, and nothing is withheld."""
+
+
+@dataclass(frozen=True)
 class Job:
-    """One input file of one source: where it comes from, where its tables go, which stages are wanted."""
+    """One slice of an input of one source: where it comes from, where its tables go, which stages are wanted.
+
+    `staged` is the path of a table of the slice's records after all cleaning, where cleaning had to see the whole
+    source; it is read in the input's place.
+    """
 
     entry: Entry
-    input: Input
+    slice: Slice
     folder: str
     stem: str
     config: str
     stages: tuple[str, ...]
+    staged: str | None = None
 
     @property
     def tables(self) -> list[str]:
@@ -80,32 +110,72 @@ class Job:
 
 @dataclass(frozen=True)
 class Curation:
-    """One run of curation: the folder, the configuration and the path where workers find it, the stages."""
+    """One run of curation: the folder, the configuration and the path where workers find it, the stages.
+
+    `wholes` are the plans of the sources whose cleaning has to see the whole source, by uid.
+    """
 
     work: str
     config: Config
     path: str
     stages: tuple[str, ...]
+    wholes: Mapping[str, chains.Plan] = field(default_factory=dict)
 
 
 def curate(
-    work: str, entries: Sequence[Entry], config: Config, how: Runtime, wanted: Sequence[str] = STAGES
+    work: str, entries: Sequence[Entry], config: Config, how: Runtime, wanted: Wanted = EVERYTHING
 ) -> list[dict[str, Any]]:
     """Curate every input of the sources; returns the manifests, sources by uid and inputs by name.
 
-    `wanted` are the stages to run; what the others would have filled stays null.
+    A shard that holds removed documents is followed by one without them, which stands in its place.
     """
     check_models(config)
-    curation = Curation(work, config, configs.save(config, work), tuple(wanted))
-    tasks = [task_of(curation, entry, file) for entry in entries for file in inputs(entry)]
-    if pending(tasks):
+    plans = slices.plan(work, entries, how)
+    path = configs.save(config, work)
+    wholes = {
+        entry.uid: chain
+        for entry in entries
+        if (chain := _whole(Curation(work, config, path, wanted.stages), entry, plans[entry.uid])) is not None
+    }
+    curation = Curation(work, config, path, wanted.stages, wholes)
+    tasks = [
+        task_of(curation, entry, slice, plans[entry.uid].contents[slice.input.name])
+        for entry in entries
+        for slice in plans[entry.uid].slices
+    ]
+    stand = withhold.standing(tasks, wanted.removals)
+    todo = [task for task in tasks if task.manifest not in stand]
+    waiting = pending(todo)
+    if waiting:
         _compile()
-    manifests = run("curate", tasks, curate_shard, how)
+        _prepare(waiting, plans, wholes, how)
+    made = stand | dict(zip((task.manifest for task in todo), run("curate", todo, curate_shard, how), strict=True))
+    manifests = withhold.withheld(work, [made[task.manifest] for task in tasks], wanted.removals, how)
     for entry in entries:
-        mine = [f"{task.job.stem}.parquet" for task in tasks if task.job.entry.uid == entry.uid]
-        for table in tables.TABLES:
+        mine = [each["tables"]["documents"]["file"] for each in manifests if each["source"] == entry.uid]
+        for table in (*tables.TABLES, step_report.FOLDER):
             discard_others(storage.join(work, entry.uid, table), with_manifests(mine))
+        slices.tidy(work, entry.uid, plans[entry.uid])
+        chains.tidy(work, entry.uid, wholes.get(entry.uid))
     return manifests
+
+
+def _prepare(
+    waiting: Sequence[Task], plans: Mapping[str, slices.Plan], wholes: Mapping[str, chains.Plan], how: Runtime
+) -> None:
+    """Make what the waiting tasks read in the place of their inputs: packed copies, and sources cleaned as a whole."""
+    needed: dict[str, list[Slice]] = {}
+    for task in waiting:
+        needed.setdefault(task.job.entry.uid, []).append(task.job.slice)
+    for uid, some in needed.items():
+        slices.pack_again(plans[uid], plans[uid].slices if uid in wholes else some, how)
+    chains.staged([whole for uid, whole in wholes.items() if uid in needed], how)
+
+
+def _whole(curation: Curation, entry: Entry, plan: slices.Plan) -> chains.Plan | None:
+    """The plan of a source's chain, where the chain has to see the whole source."""
+    state = [_reading(entry), sorted(plan.contents.items()), libraries()]
+    return chains.plan(curation.work, entry, plan.slices, (curation.config, curation.path), state)
 
 
 def _compile() -> None:
@@ -126,24 +196,49 @@ def check_models(config: Config) -> None:
             models.language_model(params.language_model)
 
 
-def task_of(curation: Curation, entry: Entry, file: Input) -> Task:
-    """The task for one input. Its key is the hash of all that decides its tables; thresholds are not among it."""
+def task_of(curation: Curation, entry: Entry, slice: Slice, content: str) -> Task:
+    """The task for one slice of an input with this content key.
+
+    Its key is the hash of all that decides its tables; thresholds are not among it.
+    """
+    file = slice.input
+    whole = curation.wholes.get(entry.uid)
     key = storage.fingerprint(
         {
             "version": VERSION,
-            "source": [entry.uid, entry.kind, list(entry.cleaning), entry.redact, list(entry.languages)],
-            "fields": [entry.data.text, entry.data.id, entry.data.lang, entry.data.url],
+            **_reading(entry),
+            "cleaning": whole.key if whole else stages.cleaned_by(entry.cleaning, curation.config),
             "models": models.in_force(IDENTIFIERS),
             "libraries": libraries(),
-            "input": [file.name, content_key(file)],
+            "input": [file.name, content],
+            "beside": code.beside(entry, file.path, file.name) if entry.kind == "code" else "",
+            "part": slice.part and asdict(slice.part),
             "measuring": curation.config.measuring(declared(entry)),
             "stages": list(curation.stages),
         }
     )
-    stem = f"{shard_name(file.name)}.{key}"
+    stem = f"{shard_name(file.name)}{numbered(slice)}.{key}"
     folder = storage.join(curation.work, entry.uid)
-    job = Job(entry, file, folder, stem, curation.path, curation.stages)
-    return Task(storage.join(folder, "documents", f"{stem}.json"), key, file.size, job)
+    staged = whole.records[file.name, slice.number] if whole else None
+    job = Job(entry, slice, folder, stem, curation.path, curation.stages, staged)
+    return Task(storage.join(folder, "documents", f"{stem}.json"), key, file.size // slice.count, job)
+
+
+def _reading(entry: Entry) -> dict[str, Any]:
+    """What an entry says of how its files are read and treated."""
+    data = entry.data
+    return {
+        "source": [entry.uid, entry.kind, list(entry.cleaning), entry.redact, list(entry.languages)],
+        "fields": [data.text, data.id, data.lang, data.url],
+        "extractor": data.extractor if entry.kind == "pseudo_crawl" else "",
+        "rules": pseudo_crawl.rules_key(entry),
+        "dataset": [data.dataset, data.subset, data.split] if data.dataset else [],
+    }
+
+
+def numbered(slice: Slice) -> str:
+    """What tells the shards of one input apart in their names; nothing where there is just one."""
+    return "" if slice.part is None else f".s{slice.number:05d}"
 
 
 def declared(entry: Entry) -> tuple[str, ...]:
@@ -171,30 +266,13 @@ def shard_name(name: str) -> str:
     return plain.encode()[:NAME].decode(errors="ignore")
 
 
-def content_key(file: Input) -> str:
-    """Hash of a file's size and bytes; of a file over 64 MB, of pieces of it, so that terabytes are not read for it.
-
-    A large file that is changed in place, at the same size, between the pieces looks the same: give it a new name.
-    """
-    fs, inner = storage.filesystem(file.path)
-    digest = hashlib.blake2b(b"%d" % file.size, digest_size=16)
-    with fs.open(inner, "rb") as opened:
-        if file.size <= WHOLE:
-            while piece := opened.read(1 << 20):
-                digest.update(piece)
-        else:
-            for number in range(SAMPLES):
-                opened.seek((file.size - SAMPLE) * number // (SAMPLES - 1))
-                digest.update(opened.read(SAMPLE))
-    return digest.hexdigest()
-
-
 def curate_shard(job: Job) -> dict[str, Any]:
     """Write the tables of one input; returns what its manifest says."""
     config = configs.load(job.config)
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    counts, reasons, passed = Counter[str](), Counter[str](), Counter[str]()
+    programs = Counter[str]()
     langs: set[str] = set()
+    report = Report(job.entry.cleaning, config.profile if job.entry.redact else None)
     with ExitStack() as stack:
         opened = {
             table: stack.enter_context(
@@ -202,43 +280,76 @@ def curate_shard(job: Job) -> dict[str, Any]:
             )
             for table in job.tables
         }
-        for batch in treated(job, config):
+        for batch in treated(job, config, report, passed):
             for writer, _ in opened.values():
                 writer.write(batch)
             _count(batch, counts, reasons)
             langs.update(batch.column("lang").drop_null().unique().to_pylist())
+            if job.entry.kind == code.LANGUAGE:
+                programs.update(code.languages(batch.column("meta").to_pylist()))
     outputs = {table: outputs[0].record() for table, (_, outputs) in opened.items()}
+    cleaning = _reported(job, report)
     return {
         "source": job.entry.uid,
-        "input": job.input.name,
-        "input_bytes": job.input.size,
+        "input": job.slice.input.name,
+        "input_bytes": job.slice.input.size,
+        "slice": [job.slice.number, job.slice.count],
         "tables": outputs,
-        "files": [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()],
+        "files": [
+            {**output, "file": f"../{table}/{output['file']}"}
+            for table, output in {**outputs, **cleaning.get("samples", {})}.items()
+        ],
+        **cleaning,
         "profile": config.profile,
         "stages": list(job.stages),
         "languages": {lang: storage.fingerprint(measured_by(config.of(lang))) for lang in sorted(langs)},
         "documents": counts["documents"],
         "bytes": counts["bytes"],
         "lost": dict(sorted(reasons.items())),
+        "passed": dict(sorted(passed.items())),
+        **({"programs": dict(sorted(programs.items()))} if programs else {}),
     }
 
 
-def treated(job: Job, config: Config) -> Iterator[pa.RecordBatch]:
-    """The batches of an input after all stages, with the columns of every table."""
+def _reported(job: Job, report: Report) -> dict[str, Any]:
+    """What the manifest says of the steps of cleaning, whose samples are written; nothing where there are no steps."""
+    if not job.entry.cleaning:
+        return {}
+    path = storage.join(job.folder, step_report.FOLDER, f"{job.stem}.parquet")
+    return {"cleaning": report.counts(), "samples": {step_report.FOLDER: report.write(path).record()}}
+
+
+def treated(job: Job, config: Config, report: Report, passed: Counter[str]) -> Iterator[pa.RecordBatch]:
+    """The batches of a slice after all stages, with the columns of every table.
+
+    The report learns what cleaning did; `passed` counts what is no row.
+    """
     wanted = [stage for stage in STAGES if stage in job.stages and (stage != "redact" or job.entry.redact)]
-    for batch in read(job.entry, job.input):
-        done = stages.clean(batch, job.entry.cleaning)
+    for batch in cleaned(job, config, report, passed):
+        done = batch
         for stage in wanted:
             done = _CONFIGURED[stage](done, config)
         yield with_sizes(done)
+
+
+def cleaned(job: Job, config: Config, report: Report, passed: Counter[str]) -> Iterator[pa.RecordBatch]:
+    """The batches of a slice after its source's cleaning chain."""
+    if job.staged is not None:
+        before = storage.read_json(manifest_of(job.staged))
+        report.add(before["cleaning"], tables.read(f"{job.staged}.samples").to_pylist())
+        passed.update(before["passed"])
+        yield from tables.batches(job.staged)
+        return
+    for batch in read(job.entry, job.slice, passed):
+        yield stages.clean(batch, job.entry.cleaning, config, report)
 
 
 def with_sizes(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Add the length of each stored text in bytes of UTF-8, and the columns that no stage filled as nulls."""
     sizes = pc.binary_length(batch.column("text")).cast(pa.int64())
     columns = {name: batch.column(name) for name in batch.schema.names} | {"bytes": sizes}
-    for field in [*tables.MEASURES, *tables.SIGNATURES]:
-        columns.setdefault(field.name, pa.nulls(batch.num_rows, field.type))
+    for column in [*tables.MEASURES, *tables.SIGNATURES]:
+        columns.setdefault(column.name, pa.nulls(batch.num_rows, column.type))
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
@@ -246,4 +357,8 @@ def _count(batch: pa.RecordBatch, counts: Counter[str], reasons: Counter[str]) -
     counts["documents"] += batch.num_rows
     counts["bytes"] += pc.sum(batch.column("bytes")).as_py() or 0
     lost = zip(batch.column("lost").to_pylist(), batch.column("reason").to_pylist(), strict=True)
-    reasons.update(f"{what}: {NUMBER.sub('N', why)}" if why else what for what, why in lost if what is not None)
+    for what, why in lost:
+        if what is not None:
+            # Why cleaning lost a document names another document.
+            known = why and not what.startswith("clean:")
+            reasons[f"{what}: {NUMBER.sub('N', why)}" if known else what] += 1

@@ -106,8 +106,11 @@ class JoinJob:
 
 
 def shards_of(manifests: Sequence[Mapping[str, Any]]) -> list[Shard]:
-    """The shards that curation wrote, numbered through in the order of source and name."""
-    ordered = sorted(manifests, key=lambda manifest: (manifest["source"], manifest["tables"]["documents"]["file"]))
+    """The shards that curation wrote, numbered through in the order of source, input and slice.
+
+    So a document has the same place however its input was cut.
+    """
+    ordered = sorted(manifests, key=lambda manifest: (manifest["source"], manifest["input"], manifest["slice"]))
     shards: list[Shard] = []
     first = 0
     for manifest in ordered:

@@ -1,12 +1,12 @@
 """Judging: writes the ledgers, whole, from stored measures; reads no text.
 
 The name of a ledger carries the hash of all that decides it: the measures, the parameters, the clusters of
-duplicates and the removals. A new threshold makes new ledgers; the old ones go when the new ones are all there.
+duplicates and the refusals. A new threshold makes new ledgers; the old ones go when the new ones are all there.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,57 +18,74 @@ from pipelines import storage, tables, verdict
 from pipelines.config import Config
 from pipelines.dedup import Shard
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
+from pipelines.task import Task, discard_others, finished, manifest_of, pending, with_manifests
+from pipelines.verdict import NOTHING_REFUSED, POLICY, Refusals
 
 VERSION = 2
 """Of what judging makes of the same inputs."""
 
-Removals = Mapping[str, Sequence[str]]
-"""What people asked to be taken out: values by column, `id`, `url` or `content_hash`."""
-
 PASSING = pa.schema([pa.field("id", pa.string()), pa.field("cluster", pa.string()), pa.field("row", pa.int64())])
 DUPLICATES = pa.schema([pa.field("row", pa.int64()), pa.field("duplicate_of", pa.string())])
+TOO_SMALL = f"{POLICY}smallest_source"
+"""What drops the documents that passed, of a source of which too few bytes passed."""
+
 NO_DUPLICATES = ""
 """In the place of a path of clusters: no deduplication was asked for."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What decides verdicts beside measures and parameters: the path of the clusters, and the removals."""
+    """What decides verdicts beside measures and parameters: the path of the clusters, and what a policy refuses."""
 
     clusters: str = NO_DUPLICATES
-    removals: Removals = field(default_factory=dict)
+    refusals: Refusals = NOTHING_REFUSED
 
 
 @dataclass(frozen=True)
 class Judging:
-    """One run of judging: the folder, its shards, the paths of configuration and removals, the ledgers' key."""
+    """One run of judging: the folder, its shards, the path of the configuration, the refusals, the ledgers' key.
+
+    `small` are the sources that are refused for their size.
+    """
 
     work: str
     shards: Sequence[Shard]
     config: str
-    removals: str
+    refusals: Refusals
     key: str
+    small: frozenset[str] = frozenset()
 
     def jobs(self, clusters: str, targets: Sequence[str]) -> list[Task]:
         """A task for each shard: what it is to read of duplicates, and where it writes."""
         tasks = []
         for shard, target in zip(self.shards, targets, strict=True):
-            job = Job(self.work, shard, self.config, clusters, self.removals, target)
+            refusals = (self.refusals, shard.source in self.small)
+            job = Job(self.work, shard, self.config, refusals, clusters, target)
             tasks.append(Task(manifest_of(target), self.key, shard.sizes.get("measures", 0), job))
         return tasks
 
 
 @dataclass(frozen=True)
 class Job:
-    """One shard: `clusters` is the path of members of clusters, or of rows that are copies, or NO_DUPLICATES."""
+    """One shard: `clusters` is the path of members of clusters, or of rows that are copies, or NO_DUPLICATES.
+
+    `refusals` are those of documents, and whether the whole source is refused for its size.
+    """
 
     work: str
     shard: Shard
     config: str
+    refusals: tuple[Refusals, bool]
     clusters: str
-    removals: str
     target: str
+
+    def verdicts(self, measures: pa.Table) -> verdict.Names:
+        """What policy and filters say of some of its documents, [rows] object."""
+        refusals, small = self.refusals
+        out = verdict.filtered(measures, configs.load(self.config).languages, refusals)
+        if small:
+            out[np.array([value is None for value in out], dtype=bool)] = TOO_SMALL
+        return out
 
 
 @dataclass(frozen=True)
@@ -90,43 +107,72 @@ class Judged:
 
 def judge(work: str, shards: Sequence[Shard], config: Config, how: Runtime, *, inputs: Inputs) -> list[Judged]:
     """Write the ledger of every shard."""
-    removals = {column: sorted(values) for column, values in inputs.removals.items() if values}
-    state = [VERSION, config.judging(), sorted(config.languages), inputs.clusters.rsplit("/", 1)[-1], removals]
-    key = storage.fingerprint(state)
-    listed = storage.join(work, ".run", f"removals-{key}.json")
-    storage.write_json(listed, removals)
-    judging = Judging(work, shards, configs.save(config, work), listed, key)
-    copies = NO_DUPLICATES if inputs.clusters == NO_DUPLICATES else _copies(judging, inputs.clusters, how)
+    refusals = inputs.refusals
+    sized = [[shard.source, shard.stem] for shard in shards] if refusals.smallest_source is not None else []
+    clusters = inputs.clusters.rsplit("/", 1)[-1]
+    key = storage.fingerprint([VERSION, config.judging(), sorted(config.languages), clusters, asdict(refusals), sized])
+    judging = Judging(work, shards, configs.save(config, work), refusals, key)
     targets = [storage.join(work, shard.source, "ledger", f"{shard.stem}.{key}.parquet") for shard in shards]
+    chosen = [] if inputs.clusters == NO_DUPLICATES else [_choosing(judging)]
+    if sized and pending([*judging.jobs(NO_DUPLICATES, targets), *chosen]):
+        judging = replace(judging, small=_small(judging, refusals.smallest_source or 0, how))
+    copies = _copies(judging, inputs.clusters, how) if chosen else NO_DUPLICATES
     manifests = run("judge", judging.jobs(copies, targets), judge_shard, how)
     for source in sorted({shard.source for shard in shards}):
         mine = [target for shard, target in zip(shards, targets, strict=True) if shard.source == source]
         discard_others(storage.join(work, source, "ledger"), with_manifests(mine))
-    storage.remove(storage.join(work, "dedup", "passing"))
+    for folder in (storage.join(work, "dedup", "passing"), storage.join(work, ".run", "sizes")):
+        storage.remove(folder)
     return [Judged(*each) for each in zip(shards, targets, manifests, strict=True)]
+
+
+def _small(judging: Judging, least: int, how: Runtime) -> frozenset[str]:
+    """The sources of which fewer bytes than `least` pass policy and filters, copies of other texts included."""
+    folder = storage.join(judging.work, ".run", "sizes")
+    targets = [storage.join(folder, f"{shard.source}.{shard.stem}.{judging.key}.json") for shard in judging.shards]
+    sizes: Counter[str] = Counter()
+    for shard, manifest in zip(
+        judging.shards, run("judge: sizes", judging.jobs(NO_DUPLICATES, targets), size, how), strict=True
+    ):
+        sizes[shard.source] += manifest["bytes"]
+    return frozenset(source for source, found in sizes.items() if found < least)
+
+
+def size(job: Job) -> dict[str, Any]:
+    """How many bytes of text of one shard pass policy and filters."""
+    total = 0
+    for measures in tables.batches(job.shard.path(job.work, "measures"), _JUDGED):
+        out = job.verdicts(pa.Table.from_batches([measures]))
+        total += int(measures.column("bytes").to_numpy()[np.array([value is None for value in out], dtype=bool)].sum())
+    return {"bytes": total, "files": []}
 
 
 def _copies(judging: Judging, clusters: str, how: Runtime) -> str:
     """Choose the copy to keep of each cluster: the lowest id among those that passed; path of the others' table."""
-    folder = storage.join(judging.work, "dedup")
-    target = storage.join(folder, "duplicates", f"duplicates.{judging.key}.parquet")
-    names = [f"{shard.source}.{shard.stem}.{judging.key}.parquet" for shard in judging.shards]
-    paths = [storage.join(folder, "passing", name) for name in names]
-    final = Task(manifest_of(target), judging.key, 0, ChooseJob(tuple(paths), target))
+    final = _choosing(judging)
     if finished(final) is None:
-        run("judge: copies that passed", judging.jobs(clusters, paths), passing, how)
+        run("judge: copies that passed", judging.jobs(clusters, final.job.members), passing, how)
     run("judge: choose", [final], choose, Runtime())
-    discard_others(storage.join(folder, "duplicates"), with_manifests([target]))
+    target = str(final.job.target)
+    discard_others(storage.join(judging.work, "dedup", "duplicates"), with_manifests([target]))
     return target
 
 
+def _choosing(judging: Judging) -> Task:
+    """The task of choosing among the members of clusters that passed."""
+    folder = storage.join(judging.work, "dedup")
+    target = storage.join(folder, "duplicates", f"duplicates.{judging.key}.parquet")
+    names = [f"{shard.source}.{shard.stem}.{judging.key}.parquet" for shard in judging.shards]
+    job = ChooseJob(tuple(storage.join(folder, "passing", name) for name in names), target)
+    return Task(manifest_of(target), judging.key, 0, job)
+
+
 def passing(job: Job) -> dict[str, Any]:
-    """The members of clusters in one shard that passed the filters and were not removed."""
+    """The members of clusters in one shard that passed policy and filters."""
     members = _rows_of(job.clusters, job.shard)
     local = pa.array(members.column("row").to_numpy() - job.shard.first)
     measures = tables.read(job.shard.path(job.work, "measures"), _JUDGED).take(local)
-    out = verdict.filtered(measures, configs.load(job.config).languages)
-    keep = np.array([value is None for value in out], dtype=bool) & ~_removed(job)[local.to_numpy()]
+    keep = np.array([value is None for value in job.verdicts(measures)], dtype=bool)
     output = tables.write(job.target, members.select(PASSING.names).cast(PASSING).filter(pa.array(keep)))
     return {"files": [output.record()]}
 
@@ -143,20 +189,19 @@ def choose(job: ChooseJob) -> dict[str, Any]:
     return {"duplicates": output.rows, "files": [output.record()]}
 
 
-_JUDGED = ["id", "lang", "lang_identified", *verdict.ORDER, "lost", "bytes"]
+_JUDGED = ["id", "lang", "lang_identified", *verdict.ORDER, "lost", "bytes", "signals", "harmful_perplexity"]
 
 
 def judge_shard(job: Job) -> dict[str, Any]:
     """Write one shard's ledger, a row group at a time; its manifest counts documents and bytes by language, verdict."""
     languages = configs.load(job.config).languages
-    removed, copies = _removed(job), _copies_of(job)
+    copies = _copies_of(job)
     sums: dict[tuple[str | None, str | None], list[int]] = {}
     first = 0
     with tables.writing(job.target, tables.LEDGER) as (writer, outputs):
         for measures in tables.batches(job.shard.path(job.work, "measures"), _JUDGED):
             rows = slice(first, first + measures.num_rows)
-            dropped = verdict.filtered(pa.Table.from_batches([measures]), languages)
-            dropped[removed[rows] & np.array([value is None for value in dropped], dtype=bool)] = "removed"
+            dropped = job.verdicts(pa.Table.from_batches([measures]))
             duplicate_of = np.full(len(dropped), None, dtype=object) if copies is None else copies[rows]
             dropped[np.array([value is not None for value in duplicate_of], dtype=bool)] = "duplicate"
             ledger = _ledger(measures.column("id"), dropped, duplicate_of)
@@ -207,21 +252,3 @@ def _rows_of(path: str, shard: Shard) -> pa.Table:
     """The rows of a table sorted by `row` that belong to one shard; other row groups are not read."""
     span = [("row", ">=", shard.first), ("row", "<", shard.first + shard.rows)]
     return tables.read(path, where=span)
-
-
-def _removed(job: Job) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which documents of a shard were asked to be removed, [rows] bool."""
-    removals = _removals(job.removals)
-    hit = np.zeros(job.shard.rows, dtype=bool)
-    if removals:
-        documents = tables.read(job.shard.path(job.work, "documents"), list(removals))
-        for column, values in removals.items():
-            found = pc.is_in(documents.column(column), value_set=pa.array(values, pa.string()))
-            hit |= found.to_numpy(zero_copy_only=False)
-    return hit
-
-
-@lru_cache(maxsize=4)
-def _removals(path: str) -> dict[str, list[str]]:
-    """The removals of a run, once per process."""
-    return dict(storage.read_json(path))

@@ -14,10 +14,18 @@ import pyarrow.compute as pc
 from filters.models import ModelError
 
 ENVIRONMENT = (ImportError, MemoryError, OSError, ModelError)
-"""Faults of the machine, which end the task: it is done again when they are mended. All others are a document's."""
+"""Faults of the machine, which end the task: it is done again when they are mended."""
+
+COMPILERS = ("numba", "llvmlite")
+"""Packages whose own errors are faults of the machine too: a kernel that cannot be compiled says nothing of a text."""
 
 STORED = ("text", "meta", "url", "source_id")
 """The columns of a document that hold what a record said."""
+
+def of_the_machine(error: Exception) -> bool:
+    """Whether a fault is the machine's, and not the document's that was being treated."""
+    return isinstance(error, ENVIRONMENT) or type(error).__module__.split(".")[0] in COMPILERS
+
 
 Row = dict[str, Any]
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -42,9 +50,9 @@ def row_by_row(
             continue
         try:
             row.update(one(row))
-        except ENVIRONMENT:
-            raise
         except Exception as error:
+            if of_the_machine(error):
+                raise
             row.update(lost=f"error:{stage}", reason=type(error).__name__)
     columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in adds.items()}
     for name in ("lost", "reason"):
@@ -73,9 +81,9 @@ def by_language(
             some = waiting.pop()
             try:
                 done.append((some, treat(_taken(texts, some), lang)))
-            except ENVIRONMENT:
-                raise
             except Exception as error:
+                if of_the_machine(error):
+                    raise
                 if len(some) == 1:
                     failed[int(some[0])] = type(error).__name__
                 else:
@@ -91,7 +99,7 @@ def put(batch: pa.RecordBatch, columns: Columns) -> pa.RecordBatch:
 
 
 def _dicts(batch: pa.RecordBatch) -> list[Row]:
-    names = [name for name in (*STORED, "lang", "lost", "reason") if name in batch.schema.names]
+    names = [name for name in ("id", *STORED, "lang", "lost", "reason") if name in batch.schema.names]
     columns = [batch.column(name).to_pylist() for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 

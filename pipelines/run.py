@@ -17,6 +17,9 @@ from pipelines.task import Task, Work, complete, finished, pending
 
 RUNNERS = ("fnapi", "dask", "dataflow")
 
+SLICE_BYTES = 64_000_000
+"""Stored bytes of a file that one task reads, about. A WARC file of Common Crawl, of 1 GB, makes 16 tasks."""
+
 
 class RunError(RuntimeError):
     """A run that could not finish: what failed, and what to do. What is finished stays finished."""
@@ -32,14 +35,18 @@ class OptionError(ValueError):
 
 @dataclass(frozen=True)
 class Runtime:
-    """Where and how wide to run: a runner, the number of worker processes, options for Beam itself."""
+    """Where and how wide to run: a runner, the number of worker processes, options for Beam itself.
+
+    A file of more than `slice_bytes` is cut into slices of about that size, which many workers can share.
+    """
 
     runner: str = "fnapi"
     workers: int = 1
     options: tuple[str, ...] = ()
+    slice_bytes: int = SLICE_BYTES
 
 
-def runtime(runner: str | None, workers: int, options: Sequence[str] = ()) -> Runtime:
+def runtime(runner: str | None, workers: int, options: Sequence[str] = (), slice_bytes: int = SLICE_BYTES) -> Runtime:
     """Check a choice of runner, workers and Beam options.
 
     Without a runner, one worker runs in this process and more run on Dask, each a process of one thread.
@@ -60,7 +67,7 @@ def runtime(runner: str | None, workers: int, options: Sequence[str] = ()) -> Ru
         unknown = unknown_options(options)
         if unknown:
             raise OptionError(f"unknown Beam option {unknown[0]}: see the options of Beam 2.77's PipelineOptions")
-    return Runtime(chosen, workers, tuple(options))
+    return Runtime(chosen, workers, tuple(options), slice_bytes)
 
 
 def run(label: str, tasks: Sequence[Task], work: Work, how: Runtime) -> list[dict[str, Any]]:

@@ -17,15 +17,18 @@ from catalog.document import DOCUMENTS
 from catalog.record import meta_json
 from filters import cleaning, minhash, pii
 from filters.batch import change_texts, measure_texts
+from filters.cleaning_documents import described
 from filters.identify import identify_texts, identify_undeclared_texts
 from filters.models import language_model
 from filters.perplexity import perplexities
 from filters.text import Text
+from lang_params.files import APART
 from lang_params.languages import Language, called, find
 from lang_params.params import MEASURES as KEYS
 from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
 from pipelines.rows import STORED, Columns, by_language, put, row_by_row
+from pipelines.step_report import Report
 from pipelines.tables import MEASURES
 
 READING = "error:read"
@@ -39,18 +42,39 @@ TAG = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 MEASURED = tuple(KEYS)
 
 
-def clean(batch: pa.RecordBatch, steps: Sequence[str]) -> pa.RecordBatch:
-    """Apply a source's cleaning chain to each text; a document that a step drops keeps the text it had."""
+def clean(
+    batch: pa.RecordBatch, steps: Sequence[str], config: Config, report: Report | None = None, *, first: int = 0
+) -> pa.RecordBatch:
+    """Apply the steps on one document of a cleaning chain to each text; one that is dropped keeps the text it had.
+
+    The report learns what each step did; `first` is the place of the first of these steps in its chain.
+    """
     if not steps:
         return batch
+    ready = list(enumerate(cleaning.prepared(steps, config.profile, config.languages), start=first))
+    decides = any(step.keeper is not None for _, step in ready)
 
     def one(row: dict[str, Any]) -> dict[str, Any]:
-        text, dropped = cleaning.clean(row["text"], json.loads(row["meta"]), steps)
-        if dropped is None:
-            return {"text": text}
-        return {"text": text, "lost": f"clean:{dropped}", "reason": None}
+        text = row["text"]
+        meta = described(row["meta"], row["source_id"]) if decides else {}
+        for place, step in ready:
+            new = text if step.cleaner is None else step.cleaner(text)
+            dropped = step.keeper is not None and not step.keeper(text, meta)
+            if report is not None:
+                report.note(place, row["id"], old=text, new=None if dropped else new)
+            if dropped:
+                return {"text": text, "lost": f"clean:{step.name}", "reason": None}
+            text = new
+        return {"text": text}
 
     return row_by_row(batch, "clean", one, adds={"text": pa.string()}, skips="")
+
+
+def cleaned_by(steps: Sequence[str], config: Config) -> dict[str, Any]:
+    """What decides the outcome of a cleaning chain beside the texts: its steps, the profile, the languages' words."""
+    needed = {step: cleaning.needed(step, config.languages) for step in steps if step.startswith(cleaning.REFERENCES)}
+    words = {step: [sorted(params.stopwords or ()), params.filters["stopwords"].min] for step, params in needed.items()}
+    return {"steps": list(steps), "profile": config.profile if steps else "", "references": words}
 
 
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -82,10 +106,10 @@ def _code(declared: str, added: tuple[Language, ...]) -> str:
 
 
 def modify(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
-    """Apply the modifiers of each document's language to its text."""
+    """Apply the modifiers of each document's language to its text. Code stays as it is, white space at its ends too."""
 
     def treat(texts: pa.Array, lang: str | None) -> Columns:
-        return {"text": change_texts(texts, config.of(lang))}
+        return {"text": texts if lang in APART else change_texts(texts, config.of(lang))}
 
     return by_language(batch, "modify", treat, adds={"text": pa.string()})
 

@@ -140,6 +140,13 @@ def read(path: str, columns: Iterable[str] | None = None, *, where: Sequence[tup
         return pq.read_table(file, columns=None if columns is None else list(columns), filters=list(where) or None)
 
 
+def schema(path: str) -> pa.Schema:
+    """The schema of a table, without reading a row."""
+    fs, inner = storage.filesystem(path)
+    with fs.open(inner, "rb") as file:
+        return pq.read_schema(file)
+
+
 def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
     """Read a table one row group at a time."""
     fs, inner = storage.filesystem(path)

@@ -1,10 +1,12 @@
-"""The verdict: a pure function of measures, the parameters of each language, duplicates and removals.
+"""The verdict: a pure function of measures, the parameters of each language, a policy's refusals and duplicates.
 
-A document is dropped by the first of these that applies: what was lost while it was read or cleaned, a language
-that the corpus does not have, the filters in ROOTS's order, a removal, an earlier copy of it.
+A document is dropped by the first of these that applies: what was removed, or lost while it was read or cleaned, what
+the policy refuses, a language that the corpus does not have, the filters in ROOTS's order, an earlier copy of it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,28 @@ from lang_params.params import LangParams
 ORDER = tuple(filter_.name for filter_ in FILTERS if filter_.kind == "measures")
 """The filters in the order in which the original applied them; the first that fails is named."""
 
+POLICY = "policy:"
+"""What the cause of a refused document begins with; then comes the signal, or the key of the policy."""
+
 Names = np.ndarray[Any, np.dtype[np.object_]]
 
 
-def filtered(measures: pa.Table, languages: Mapping[str, LangParams]) -> Names:
-    """What the filters say of each document: the name of what drops it, or None, [rows] object.
+@dataclass(frozen=True)
+class Refusals:
+    """What a policy refuses of documents: signals (exact, or patterns with `*`, `?` and `[...]`), an OSCAR harmful
+    perplexity below a bound, and the documents of a source of which fewer bytes than a bound pass all this and the
+    filters."""
+
+    signals: tuple[str, ...] = ()
+    harmful_perplexity: float | None = None
+    smallest_source: int | None = None
+
+
+NOTHING_REFUSED = Refusals()
+
+
+def filtered(measures: pa.Table, languages: Mapping[str, LangParams], refusals: Refusals = NOTHING_REFUSED) -> Names:
+    """What policy and filters say of each document: the name of what drops it, or None, [rows] object.
 
     A measure that was not taken, or a filter that is not applied in a language, drops nothing. A document in a
     language that the corpus does not have, or identified as another than its own, is dropped by language_id.
@@ -36,9 +55,38 @@ def filtered(measures: pa.Table, languages: Mapping[str, LangParams]) -> Names:
             continue
         part = measures.take(pa.array(rows))
         verdict[rows] = _by_language(part, languages[code])
-    gone = np.array([value is not None for value in lost], dtype=bool)
-    verdict[gone] = lost[gone]
+    for found in (refused(measures, refusals), lost):
+        gone = np.array([value is not None for value in found], dtype=bool)
+        verdict[gone] = found[gone]
     return verdict
+
+
+def refused(measures: pa.Table, refusals: Refusals) -> Names:
+    """What of a policy refuses each document, as `policy:` and the first of its signals, or None, [rows] object.
+
+    A document that says nothing of itself is not refused.
+
+    >>> said = pa.table({"signals": [["meta-robots:noindex", "tdm-reservation:1"], None, []]})
+    >>> refused(said, Refusals(("tdm-reservation:*",))).tolist()
+    ['policy:tdm-reservation:1', None, None]
+    """
+    verdict = np.full(measures.num_rows, None, dtype=object)
+    if refusals.harmful_perplexity is not None:
+        column = measures.column("harmful_perplexity")
+        verdict[_true(pc.less(column, refusals.harmful_perplexity))] = f"{POLICY}harmful_perplexity"
+    if refusals.signals:
+        signals = measures.column("signals").combine_chunks()
+        flat, rows = signals.flatten(), pc.list_parent_indices(signals).to_numpy()
+        named = [value for value in flat.unique().to_pylist() if _matches(value, refusals.signals)]
+        hits = np.flatnonzero(pc.is_in(flat, value_set=pa.array(named, flat.type)).to_numpy(zero_copy_only=False))
+        # Signals are sorted within a document, so the first hit of a row is its first by name.
+        for row, place in zip(*np.unique(rows[hits], return_index=True), strict=True):
+            verdict[row] = f"{POLICY}{flat[int(hits[place])].as_py()}"
+    return verdict
+
+
+def _matches(signal: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(signal, pattern) for pattern in patterns)
 
 
 def _by_language(part: pa.Table, params: LangParams) -> Names:

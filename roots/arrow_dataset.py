@@ -80,6 +80,13 @@ def finish(folder: str, shards: Sequence[Output], *, description: str = "", lice
         if size != shard.bytes:
             found = "is not there" if size is None else f"has {size} bytes"
             raise DatasetError(f"{folder}: {shard.file} {found}, {shard.bytes} expected; write the shard again")
+    for file, data in descriptions(shards, description=description, licence=licence).items():
+        storage.write_bytes(storage.join(folder, file), data)
+    return fingerprint(shards)
+
+
+def descriptions(shards: Sequence[Output], *, description: str = "", licence: str = "") -> dict[str, bytes]:
+    """What stands in the files that make shards a dataset, by name; the one that opens it is last."""
     info = {
         "citation": "",
         "description": description,
@@ -87,20 +94,17 @@ def finish(folder: str, shards: Sequence[Output], *, description: str = "", lice
         "homepage": "",
         "license": licence,
     }
-    name = fingerprint(shards)
     state: dict[str, Any] = {
         "_data_files": [{"filename": shard.file} for shard in shards],
-        "_fingerprint": name,
+        "_fingerprint": fingerprint(shards),
         "_format_columns": None,
         "_format_kwargs": {},
         "_format_type": None,
         "_output_all_columns": False,
         "_split": None,
     }
-    for file, value in (("dataset_info.json", info), ("state.json", state)):
-        data = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-        storage.write_bytes(storage.join(folder, file), data.encode())
-    return name
+    files = {"dataset_info.json": info, "state.json": state}
+    return {file: (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode() for file, value in files.items()}
 
 
 def fingerprint(shards: Sequence[Output]) -> str:

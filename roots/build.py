@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.entry import Entry
+from lang_params.files import APART
 from lang_params.params import default, load_all
 from pipelines import storage
 from pipelines.config import Config
-from pipelines.curate import curate
+from pipelines.curate import STAGES, Wanted, curate
 from pipelines.dedup import Shard, dedup, shards_of
 from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
+from pipelines.progress import console
 from pipelines.run import Runtime
 from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
 from roots.mix import Mixed, mix
+from roots.policy import LeftOut, admit, too_small
 from roots.recipe import Recipe
 from roots.tokens import current, discard_stale, tokenize, train
 
@@ -29,25 +32,39 @@ class Built:
     curated: Sequence[Mapping[str, Any]]
     shards: Sequence[Shard]
     judged: Sequence[Judged]
+    left_out: Sequence[LeftOut] = ()
     mixed: Mixed | None = None
     tokens: Mapping[str, Mapping[str, Any]] | None = None
 
 
 def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Built:
-    """Bring the work folder to where the recipe says, up to the stage `until`."""
-    entries = load_all_checked(recipe.sources, recipe.lang_params)
-    config = configuration(recipe)
+    """Bring the work folder to where the recipe says, up to the stage `until`.
+
+    Nothing is read of a source that the policy refuses or that was removed.
+    """
+    sources = load_all_checked(recipe.sources, recipe.lang_params)
+    admitted = admit(recipe.path, sources, recipe.policy, recipe.removals)
+    entries = admitted.entries
+    _say(admitted.left_out)
+    config = configuration(recipe, entries)
     with locked(work, "build"):
-        curated = curate(work, entries, config, how)
+        curated = curate(work, entries, config, how, Wanted(STAGES, recipe.removals))
         discard_sources(work, [entry.uid for entry in entries])
         shards = shards_of(curated)
         clusters = _clusters(work, shards, recipe.scope, how)
-        judged = judge(work, shards, config, how, inputs=Inputs(clusters, recipe.removals))
-        built = Built(recipe, entries, config, curated, shards, judged)
+        judged = judge(work, shards, config, how, inputs=Inputs(clusters, recipe.policy.documents))
+        small = too_small(entries, judged, recipe.policy)
+        _say(small)
+        built = Built(recipe, entries, config, curated, shards, judged, [*admitted.left_out, *small])
         if until in ("mix", "tokens"):
             built = _release(built, work, how, until)
         storage.remove(storage.join(work, ".run"))
     return built
+
+
+def _say(left_out: Sequence[LeftOut]) -> None:
+    for source in left_out:
+        console.print(f"left out: {source}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _clusters(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
@@ -70,9 +87,11 @@ def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
     return done
 
 
-def configuration(recipe: Recipe) -> Config:
-    """The profile and the parameters of the recipe's languages."""
-    everything = load_all(recipe.lang_params)
-    languages = {code: everything[code] for code in recipe.languages}
+def configuration(recipe: Recipe, entries: Sequence[Entry] = ()) -> Config:
+    """The profile and the parameters of the recipe's languages, and of code where a source is in it."""
+    declared = {code for entry in entries for code in entry.languages}
+    codes = sorted({*recipe.languages, *declared.intersection(APART)})
+    everything = load_all(recipe.lang_params, codes)
+    languages = {code: everything[code] for code in codes}
     profile: Any = recipe.profile
     return Config(profile, languages, default(recipe.lang_params))

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 
 from catalog.entry import Entry
+from lang_params.files import APART
 from lang_params.params import LangParams
 
 CRAWLED = (
     "The pages were collected from the web. Those who wrote them were not asked one by one, and could not be: the "
     "permission is that of the custodian at best."
+)
+
+CRAWLS = ("pseudo_crawl", "oscar")
+"""Kinds of sources that were taken from the web."""
+
+LICENSED = (
+    "The licence of a file of code is what the file, its repository or the export says. Nobody looked at the files one "
+    "by one, and code that was copied into a repository may be under another licence."
 )
 
 REDACTED = (
@@ -36,8 +45,10 @@ def source_limits(entry: Entry, spoken: Sequence[LangParams]) -> list[str]:
     limits = []
     if entry.permission.outcome in REFUSED:
         limits.append(REFUSED[entry.permission.outcome])
-    if entry.kind != "catalogue":
+    if entry.kind in CRAWLS:
         limits.append(CRAWLED)
+    if entry.kind == "code":
+        limits.append(LICENSED)
     limits.append(REDACTED if entry.redact else NOT_REDACTED)
     if entry.pii.has_pii == "Unclear":
         limits.append("Whether the text holds personal information is not clear.")
@@ -47,8 +58,10 @@ def source_limits(entry: Entry, spoken: Sequence[LangParams]) -> list[str]:
 def corpus_limits(entries: Sequence[Entry], spoken: Sequence[LangParams]) -> list[str]:
     """The limits of the corpus, in sentences."""
     limits = [DIGITISED, LISTS]
-    if any(entry.kind != "catalogue" for entry in entries):
+    if any(entry.kind in CRAWLS for entry in entries):
         limits.append(CRAWLED)
+    if any(entry.kind == "code" for entry in entries):
+        limits.append(LICENSED)
     if any(entry.redact for entry in entries):
         limits.append(REDACTED)
     if plain := sorted(entry.uid for entry in entries if not entry.redact):
@@ -60,7 +73,8 @@ def corpus_limits(entries: Sequence[Entry], spoken: Sequence[LangParams]) -> lis
 
 
 def _language_limits(spoken: Sequence[LangParams]) -> list[str]:
-    """What is missing for some languages."""
+    """What is missing for some languages; code is none."""
+    spoken = [params for params in spoken if params.code not in APART]
     findings = {
         "Nobody has set the thresholds of these languages; those of ROOTS for any language are in force": [
             params for params in spoken if params.thresholds == "default"

@@ -1,21 +1,32 @@
 """The tables of a data card that need nothing but an entry, a funnel or the parameters of languages."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
 
 import pyarrow as pa
 
+from catalog.code import roots_files
 from catalog.entry import Entry
 from filters.table import FILTERS
 from lang_params.params import LangParams, Setting
 from pipelines.verdict import ORDER
 from roots import funnel
 from roots.markdown import Markdown, code, inline, link, public, table
+from roots.policy import Fault, LeftOut
 
 KINDS = {
     "catalogue": "catalogue: data that people chose and described",
     "pseudo_crawl": "pseudo-crawl: pages of web sites that people chose",
     "oscar": "OSCAR: web text in the form of the OSCAR corpus",
+    "code": "code: programs, a file a document",
+}
+
+RELEASES = {
+    "public": "public: the text may be given to everyone",
+    "gated": "gated: the text may be given to those who accept terms",
+    "closed": "closed: the text may be given to nobody",
 }
 
 THRESHOLDS = {
@@ -54,14 +65,51 @@ def facts(entry: Entry, *, files: int, size: int) -> Markdown:
         ("licence", Markdown(" ".join(filter(None, (inline(licence.id), link(licence.url)))))),
         ("properties of the licence", ", ".join(licence.properties)),
         ("attribution", licence.attribution),
-        ("permission", _and(permission.outcome, permission.asked and f"asked on {permission.asked}")),
+        ("permission", _and(permission.outcome, _asked(entry))),
         ("note on the permission", permission.note),
+        ("document of the permission", permission.document and shown(permission.document)),
+        ("release", entry.release and RELEASES.get(entry.release, entry.release)),
+        ("found right by a second person", _validated(entry)),
         ("personal information", _and(pii.has_pii, pii.justification)),
         ("redaction", "what the rules find is replaced" if entry.redact else "none"),
-        ("original size", f"{files:,} files, {size:,} bytes as they came"),
+        ("original size", f"{files:,} files, {size:,} bytes as they came" if entry.data.files else ""),
         ("files", Markdown(", ".join(code(shown(pattern)) for pattern in entry.data.files))),
+        ("dataset", _dataset(entry)),
     ]
     return table(["what", "as the catalogue has it"], [row for row in rows if row[1]])
+
+
+def _dataset(entry: Entry) -> str:
+    """The dataset that was streamed in the place of files, with what was asked for of it."""
+    data = entry.data
+    asked = {"subset": data.subset, "split": data.split, "revision": data.revision}
+    return data.dataset and ", ".join([shown(data.dataset), *(f"{key} {said}" for key, said in asked.items() if said)])
+
+
+def _asked(entry: Entry) -> str:
+    """When and whom the custodian's permission was asked of; a person's name and address are nobody's business."""
+    custodian, permission = entry.custodian, entry.permission
+    private = permission.whom == custodian.contact_name or "@" in permission.whom
+    whom = "" if private else permission.whom
+    said = [f"asked on {permission.asked}" if permission.asked else "", f"whom: {whom}" if whom else ""]
+    return ", ".join(filter(None, said))
+
+
+def _validated(entry: Entry) -> str:
+    """The parts of an entry that somebody looked at, and when; who it was stays in the catalogue."""
+    return ", ".join(f"{part} ({mark.on})" if mark.on else part for part, mark in entry.validated)
+
+
+def left_out(sources: Sequence[LeftOut]) -> Markdown:
+    """The sources of a recipe that are not in the corpus: the ground, what stands in their entry, what is allowed."""
+    if not sources:
+        return Markdown("No source that the recipe names was left out.")
+    rows = [
+        [Markdown(f"{inline(source.name)} ({code(source.uid)})"), source.ground, *astuple(fault)]
+        for source in sources
+        for fault in source.faults or (Fault(),)
+    ]
+    return table(["source", "ground", "field", "has", "allowed"], rows)
 
 
 def languages(spoken: Sequence[LangParams]) -> Markdown:
@@ -78,20 +126,34 @@ def language(params: LangParams) -> list[object]:
     return [language.name, code(params.code), language.bcp47, language.script]
 
 
-def cleaning(entry: Entry, counts: pa.Table) -> Markdown:
-    """What reading leaves out, then the chain in its order, with the documents before and after each step."""
+def cleaning(entry: Entry, counts: pa.Table, steps: Sequence[Mapping[str, Any]] = ()) -> Markdown:
+    """What reading leaves out, then the chain in its order, with the documents before and after each step.
+
+    `steps` are the counts that the steps of the chain kept themselves; with them come texts that were changed and
+    bytes. Documents that people asked to have taken out count in them as they were.
+    """
     line = funnel.total(counts)
     removed = {cause: count for cause, count in line.dropped.items() if cause.startswith("clean:")}
     unread = sum(count for cause, count in line.dropped.items() if cause.startswith("error:"))
     left = line.documents - unread
     rows: list[list[object]] = [["read", line.documents, unread, left]]
     chain = [f"clean:{step}" for step in entry.cleaning]
-    for cause in [*sorted(set(removed) - set(chain)), *chain]:
+    before = sorted(set(removed) - set(chain))
+    for cause in before if steps else [*before, *chain]:
         # A step that stands twice in a chain is counted under one name, at its first place.
         gone = removed.pop(cause, 0)
         rows.append([code(cause.removeprefix("clean:")), left, gone, left - gone])
         left -= gone
-    return table(["step", "documents before", "removed", "documents after"], rows, numbers=1)
+    header = ["step", "documents before", "removed", "documents after"]
+    if steps:
+        rows = [[*row, "", "", ""] for row in rows] + [_step(step) for step in steps]
+        header += ["texts changed", "bytes before", "bytes after"]
+    return table(header, rows, numbers=1)
+
+
+def _step(step: Mapping[str, Any]) -> list[object]:
+    before, after = step["documents"], step["documents_after"]
+    return [code(step["step"]), before, before - after, after, step["changed"], step["bytes"], step["bytes_after"]]
 
 
 def thresholds(spoken: Sequence[LangParams]) -> Markdown:
@@ -119,6 +181,24 @@ def not_applied(spoken: Sequence[LangParams]) -> Markdown:
         for name, reason in sorted(found, key=lambda pair: (order.index(pair[0]), pair[1]))
     ]
     return table(["filter", "reason", "languages"], rows) if rows else Markdown("All filters are applied.")
+
+
+def programs(files: Mapping[str, int]) -> Markdown:
+    """Files of code by programming language, beside those that ROOTS took from GitHub; empty where there is no code.
+
+    >>> print(programs({"Rust": 3, "Lua": 1}).split("\\n")[2])
+    | Lua | 1 | 25.00% | 1.64% |
+    """
+    if not files:
+        return Markdown("")
+    roots = roots_files()
+    whole, all_roots = sum(files.values()), sum(roots.values())
+    rows = [
+        [name, files[name], f"{files[name] / whole:.2%}", f"{count / all_roots:.2%}"]
+        for name, count in roots.items()
+        if files.get(name)
+    ]
+    return table(["programming language", "files read", "share", "share of ROOTS's files"], rows, numbers=1)
 
 
 def attribution(entry: Entry) -> Markdown:

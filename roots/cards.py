@@ -11,15 +11,18 @@ The layout stands in `templates/`. What is written there is Markdown; every valu
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from catalog.entry import Entry
+from lang_params.files import APART
+from lang_params.languages import Language
 from lang_params.params import LangParams
 from roots import card_tables, funnel, licences
 from roots.card_limits import corpus_limits, source_limits
 from roots.markdown import Markdown, inline, link, public, table
+from roots.policy import LeftOut
 from roots.shares import Share
 
 if TYPE_CHECKING:
@@ -34,12 +37,15 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Source:
-    """What the card of one source is made from: its entry, its funnel, and its files as they came."""
+    """What the card of one source is made from: its entry, its funnel, its files as they came; of code, how many files
+    were read in each programming language; `steps` is what each step of its cleaning did."""
 
     entry: Entry
     funnel: pa.Table
     files: int
     bytes: int
+    programs: Mapping[str, int] = field(default_factory=dict)
+    steps: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class Corpus:
     """What the cards are made from.
 
     `languages` are the parameters in force by ROOTS code; `mixed` counts the documents and bytes of text in the
-    corpus by source and language; `tokens` counts tokens by language, with `vocabulary` pieces, where there are any.
+    corpus by source and language; `tokens` counts tokens by language, with `vocabulary` pieces, where there are any;
+    `left_out` are the sources of the recipe that are not in, or of which nothing is.
     """
 
     name: str
@@ -61,6 +68,7 @@ class Corpus:
     strict: bool = False
     tokens: Mapping[str, int] = field(default_factory=dict)
     vocabulary: int = 0
+    left_out: Sequence[LeftOut] = ()
     description: str = ""
     contact: str = ""
 
@@ -83,7 +91,8 @@ def source_card(source: Source, corpus: Corpus) -> str:
             "entry": entry,
             "facts": card_tables.facts(entry, files=source.files, size=source.bytes),
             "languages": card_tables.languages(spoken),
-            "cleaning": card_tables.cleaning(entry, source.funnel),
+            "programs": card_tables.programs(source.programs),
+            "cleaning": card_tables.cleaning(entry, source.funnel, source.steps),
             "steps": funnel.steps(source.funnel),
             "by_language": funnel.markdown(source.funnel, "lang", names, idle=_idle(spoken)),
             "profile": PROFILES.get(corpus.profile, corpus.profile),
@@ -109,7 +118,8 @@ def corpus_card(corpus: Corpus) -> str:
             "corpus": corpus,
             "documents": f"{sum(documents for documents, _ in corpus.mixed.values()):,}",
             "bytes": f"{sum(size for _, size in corpus.mixed.values()):,}",
-            "count_languages": len(sizes),
+            "count_languages": len(set(sizes) - set(APART)),
+            "and_code": Markdown(" and in code" if set(sizes) & set(APART) else ""),
             "count_sources": len(corpus.sources),
             "example": Markdown(f"corpus/{min(sizes, default='yo')}"),
             "languages": _corpus_languages(corpus, present, sizes=sizes),
@@ -117,6 +127,7 @@ def corpus_card(corpus: Corpus) -> str:
             "mixing": _mixing(corpus),
             "shares": _shares(corpus),
             "sources": _sources(corpus),
+            "left_out": card_tables.left_out(corpus.left_out),
             "attributions": [card_tables.attribution(source.entry) for source in corpus.sources],
             "steps": funnel.steps(whole),
             "by_language": funnel.markdown(whole, "lang", _names(corpus), idle=_idle(present)),
@@ -176,7 +187,8 @@ def _front(name: str, spoken: Sequence[LangParams], *, documents: int, extra: Ma
     known = [params.language for params in spoken]
     data = DatasetCardData(
         pretty_name=_plain(name),
-        language=sorted({language.iso639_1 or language.iso639_3 for language in known}) or None,
+        # The Hub knows code by its own name, which is none of ISO 639's.
+        language=sorted({_hub(language) for language in known}) or None,
         multilinguality="multilingual" if len(known) > 1 else "monolingual",
         size_categories=size_category(documents),
         task_categories=["text-generation"],
@@ -188,6 +200,10 @@ def _front(name: str, spoken: Sequence[LangParams], *, documents: int, extra: Ma
         **extra,  # type: ignore[arg-type]
     )
     return Markdown(data.to_yaml())
+
+
+def _hub(language: Language) -> str:
+    return language.code if language.code in APART else language.iso639_1 or language.iso639_3
 
 
 def _corpus_languages(

@@ -78,18 +78,22 @@ def usage_errors() -> tuple[type[Exception], ...]:
         ParamsError,
         CleaningError,
         ModelNameError,
+        *_loaded("catalog.crawl.captures", "CrawlIndexError"),
+        *_loaded("catalog.crawl.seeds", "SeedError"),
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.run", "OptionError"),
         *_loaded("roots.folders", "FolderError"),
         *_loaded("roots.reference", "DeriveError"),
+        *_loaded("roots.policy", "PolicyError"),
         *_loaded("roots.recipe", "RecipeError"),
+        *_loaded("roots.removals", "RemovalError"),
         *_loaded("roots.shares", "ShareError"),
     )
 
 
 def failures() -> tuple[type[Exception], ...]:
     """What made a run fail: a worker, a missing model, a disk."""
-    return (ModelError, OSError, *_loaded("pipelines.run", "RunError"))
+    return (ModelError, OSError, *_loaded("catalog.crawl.fetch", "CrawlError"), *_loaded("pipelines.run", "RunError"))
 
 
 def _loaded(module: str, name: str) -> tuple[type[Exception], ...]:

@@ -5,6 +5,8 @@ the stages made of it. The files stand alone in `kept/`, their manifests beside 
 """
 
 import json
+import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +28,9 @@ VERSION = 1
 
 FOLDER = "kept"
 """Of the exported files, in the output; and of their manifests, in each source's folder."""
+
+SLICE = re.compile(r"\.s[0-9]{5,}\Z")
+"""What ends the name of a slice's shard: see pipelines/curate.py."""
 
 NOT_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
 """What pyarrow raises for values that no one type of a column holds."""
@@ -50,13 +55,17 @@ class Fields:
 
 @dataclass(frozen=True)
 class Job:
-    """Write the documents of one shard that are in: by its ledger, or without one all that could be read."""
+    """Write the documents of one shard that are in: by its ledger, or without one all that could be read.
+
+    `named` is the target as its manifest names it.
+    """
 
     fields: Fields
     documents: str
     measures: str
     ledger: str | None
     target: str
+    named: str
 
 
 def export(
@@ -66,23 +75,48 @@ def export(
 
     `entry` is the one source of all shards; None when they are a work folder's, from several.
     """
+    tasks = _tasks(output, storage.join(output, FOLDER), found, entry, form)
+    return _exported(output, found[0], tasks, how)
+
+
+def export_kept(
+    work: str, folder: str, found: tuple[Sequence[Shard], Sequence[Judged]], *, form: str, how: Runtime
+) -> dict[str, int]:
+    """Write the documents that are in of a recipe's work folder to another folder; how many there are by source."""
+    manifests = _exported(work, found[0], _tasks(work, folder, found, None, form), how)
+    counts: Counter[str] = Counter()
+    for shard, manifest in zip(found[0], manifests, strict=True):
+        counts[shard.source] += manifest["documents"]
+    return counts
+
+
+def _tasks(
+    output: str, folder: str, found: tuple[Sequence[Shard], Sequence[Judged]], entry: Entry | None, form: str
+) -> list[Task]:
+    """A task for each shard, which writes one file of `folder`."""
     shards, judged = found
     ledgers = {(shard.shard.source, shard.shard.stem): shard.ledger for shard in judged}
-    names = _names(shards, with_source=entry is None)
     tasks = []
-    for shard, name in zip(shards, names, strict=True):
+    for shard, name in zip(shards, _names(shards, with_source=entry is None), strict=True):
         ledger = ledgers.get((shard.source, shard.stem))
-        target = storage.join(output, FOLDER, f"{name}.{form}")
+        target = storage.join(folder, f"{name}.{form}")
         key = storage.fingerprint([VERSION, shard.stem, ledger and ledger.rsplit("/", 1)[-1], name, form])
         documents, measures = (shard.path(output, table) for table in ("documents", "measures"))
-        job = Job(Fields.of(entry), documents, measures, ledger, target)
         manifest = storage.join(output, shard.source, FOLDER, f"{shard.stem}.json")
+        named = posixpath.relpath(target, manifest.rsplit("/", 1)[0])
+        job = Job(Fields.of(entry), documents, measures, ledger, target, named)
         tasks.append(Task(manifest, key, shard.bytes, job))
+    return tasks
+
+
+def _exported(output: str, shards: Sequence[Shard], tasks: Sequence[Task], how: Runtime) -> list[dict[str, Any]]:
+    """Do the tasks, and remove what an earlier run left beside their files."""
     manifests = run("write kept documents", tasks, export_shard, how)
     for source in {shard.source for shard in shards}:
         mine = [f"{shard.stem}.json" for shard in shards if shard.source == source]
         discard_others(storage.join(output, source, FOLDER), mine)
-    discard_others(storage.join(output, FOLDER), [f"{name}.{form}" for name in names])
+    for folder in {task.job.target.rsplit("/", 1)[0] for task in tasks} or {storage.join(output, FOLDER)}:
+        discard_others(folder, [task.job.target.rsplit("/", 1)[-1] for task in tasks])
     return manifests
 
 
@@ -100,12 +134,13 @@ def _names(shards: Sequence[Shard], *, with_source: bool) -> list[str]:
 def _without_suffix(name: str) -> str:
     """A file name without the ending that tells its format.
 
-    >>> _without_suffix("lẹ́tà.jsonl.gz")
-    'lẹ́tà'
+    >>> _without_suffix("lẹ́tà.jsonl.gz"), _without_suffix("lẹ́tà.jsonl.gz.s00003")
+    ('lẹ́tà', 'lẹ́tà.s00003')
     """
+    name, mark, number = name.rpartition(".s") if SLICE.search(name) else (name, "", "")
     endings = sorted({ending for kind in SUFFIXES.values() for ending in kind}, key=len, reverse=True)
     found = next((ending for ending in endings if name.lower().endswith(ending)), "")
-    return name[: len(name) - len(found)] or name
+    return (name[: len(name) - len(found)] or name) + mark + number
 
 
 def export_shard(job: Job) -> dict[str, Any]:
@@ -115,8 +150,7 @@ def export_shard(job: Job) -> dict[str, Any]:
         for records in _records(job):
             write(records)
             count += len(records)
-    name = job.target.rsplit("/", 1)[-1]
-    file = {"file": f"../../{FOLDER}/{name}", "bytes": target.written.bytes, "sha256": target.written.sha256}
+    file = {"file": job.named, "bytes": target.written.bytes, "sha256": target.written.sha256}
     return {"documents": count, "files": [file]}
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from catalog.entry import Entry, EntryError
+from catalog.entry import Data, Entry, EntryError
 from catalog.sources import entry_for_files
 from lang_params.languages import find
 from lang_params.params import default, load_all
 from pipelines import storage
 from pipelines.config import Config
-from pipelines.curate import curate
+from pipelines.curate import Wanted, curate
 from pipelines.dedup import shards_of
 from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
@@ -25,7 +25,10 @@ SOURCE = "files"
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: files, the language they are in (None: identify it), where the result goes and how."""
+    """What was asked for: files, the language they are in (None: identify it), where the result goes and how.
+
+    `extractor` is what takes the text out of web pages.
+    """
 
     files: Sequence[str]
     output: str
@@ -34,6 +37,7 @@ class Request:
     profile: str = "fixed"
     lang_params: Path | None = None
     form: str = "jsonl.zst"
+    extractor: str = "trafilatura"
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def run_redact(request: Request, how: Runtime) -> Treated:
     return _treat(request, _entry(request), how, stages=("redact",))
 
 
-def run_pseudo_crawl(request: Request, how: Runtime) -> Treated:
+def run_extract(request: Request, how: Runtime) -> Treated:
     """Extract the texts of the pages in the files, and say the language of each."""
     entry = _entry(request)
     if entry.kind != "pseudo_crawl":
@@ -76,20 +80,21 @@ def _entry(request: Request) -> Entry:
     for file in request.files:
         opened(file)
     lang = None if request.lang is None else find(request.lang, request.lang_params)
-    return entry_for_files(request.files, lang, uid=SOURCE)
+    return entry_for_files(request.files, lang, uid=SOURCE, fields=Data(extractor=request.extractor))
 
 
 def _treat(request: Request, entry: Entry, how: Runtime, *, stages: Sequence[str]) -> Treated:
     config = _config(request)
     entry = replace(entry, redact="redact" in stages)
     with locked(request.output, "files"):
-        curated = curate(request.output, [entry], config, how, stages)
+        curated = curate(request.output, [entry], config, how, Wanted(tuple(stages)))
         return _finish(request, entry, (config, curated, "modify" in stages), how)
 
 
 def _config(request: Request) -> Config:
     profile: Any = request.profile
-    return Config(profile, load_all(request.lang_params), default(request.lang_params))
+    asked = () if request.lang is None else (find(request.lang, request.lang_params),)
+    return Config(profile, load_all(request.lang_params, asked), default(request.lang_params))
 
 
 def _finish(

@@ -17,10 +17,10 @@ from pipelines.run import RunError
 LOCK = ".lock"
 """The mark of a work folder; on a local disk also what holds it for one run."""
 
-Kind = Literal["build", "files"]
-"""The work folder of a recipe, or the output of a command on a person's own files."""
+Kind = Literal["build", "files", "crawl"]
+"""The work folder of a recipe, or the output of a command on a person's own files or of a pseudo-crawl."""
 
-_NOT_IN = {"build": ("kept",), "files": ("corpus", "dedup")}
+_NOT_IN = {"build": ("kept", "warc"), "files": ("corpus", "dedup", "warc"), "crawl": ("corpus", "dedup", "files")}
 """What the other kind of run makes."""
 
 
@@ -72,7 +72,8 @@ def _check(folder: str, kind: Kind) -> None:
     if LOCK not in names and any(not name.startswith(".") for name in names):
         raise FolderError(f"{folder}: holds files that are not from here; choose a new or an empty folder")
     if any(name in names for name in _NOT_IN[kind]):
-        what = "the output of another command" if kind == "build" else "the work folder of a build"
+        build = kind != "build" and any(name in names for name in ("corpus", "dedup"))
+        what = "the work folder of a build" if build else "the output of another command"
         raise FolderError(f"{folder}: is {what}; choose another folder")
 
 

@@ -30,7 +30,7 @@ FUNNEL = pa.schema(
 )
 """Documents and bytes of stored text for each source, language (null: not known) and cause (null: kept)."""
 
-CAUSES = ("error:", "clean:", *ORDER, "duplicate", "contaminated", "removed")
+CAUSES = ("removed", "error:", "clean:", "policy:", *ORDER, "duplicate", "contaminated")
 """Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so."""
 
 By = Literal["lang", "source"]
@@ -43,6 +43,7 @@ NONE_IDLE: Idle = {}
 _TITLES = {
     "error": "errors",
     "clean": "clean-\ning",
+    "policy": "pol-\nicy",
     "number_words": "words",
     "character_repetition": "char.\nrep.",
     "word_repetition": "word\nrep.",
@@ -53,6 +54,9 @@ _TITLES = {
     "duplicate": "dupli-\ncate",
 }
 """Causes as they head the columns of a terminal."""
+
+GROUPS = ("error", "clean", "policy")
+"""Beginnings of causes that a terminal shows as one."""
 
 _HEADERS = {"lang": "language", "source": "source"}
 
@@ -125,14 +129,14 @@ def total(funnel: pa.Table) -> Line:
 def render(
     funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
 ) -> "rich.table.Table":
-    """The funnel as a table for a terminal, errors and cleaning steps in one column each.
+    """The funnel as a table for a terminal: errors, cleaning steps and what the policy refuses in one column each.
 
     A dot is none, a dash a filter that is not applied. `names` maps a code to the name that is shown beside it.
     """
     import rich.table
     from rich.markup import escape
 
-    header, rows = _cells(_grouped(funnel), by, show=lambda name: _named(name, names or {}), idle=idle)
+    header, rows = _cells(_grouped(funnel, GROUPS), by, show=lambda name: _named(name, names or {}), idle=idle)
     view = rich.table.Table(title="Documents", show_footer=True)
     *rows, last = rows
     for column, (title, foot) in enumerate(zip(header, last, strict=True)):
@@ -143,9 +147,11 @@ def render(
     return view
 
 
-def _grouped(funnel: pa.Table) -> pa.Table:
-    """The funnel with one cause for all errors and one for all cleaning steps."""
-    causes = [cause and cause.split(":")[0] for cause in funnel.column("dropped_by").to_pylist()]
+def _grouped(funnel: pa.Table, groups: Collection[str]) -> pa.Table:
+    """The funnel with one cause for all that begin with the same of these groups."""
+    whole = [cause and cause.split(":")[0] for cause in funnel.column("dropped_by").to_pylist()]
+    given = funnel.column("dropped_by").to_pylist()
+    causes = [group if group in groups else cause for group, cause in zip(whole, given, strict=True)]
     column = funnel.schema.get_field_index("dropped_by")
     return add([funnel.set_column(column, FUNNEL.field(column), pa.array(causes, pa.string()))])
 
@@ -153,8 +159,11 @@ def _grouped(funnel: pa.Table) -> pa.Table:
 def markdown(
     funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
 ) -> Markdown:
-    """The funnel as a Markdown table, its last row the total; a dash is a filter that is not applied."""
-    header, rows = _cells(funnel, by, show=lambda name: _named(name, names or {}), idle=idle)
+    """The funnel as a Markdown table, its last row the total; a dash is a filter that is not applied.
+
+    What the policy refuses is one column: its signals can be many, and `steps` has each by itself.
+    """
+    header, rows = _cells(_grouped(funnel, ["policy"]), by, show=lambda name: _named(name, names or {}), idle=idle)
     return markdown_table(header, rows, numbers=1)
 
 

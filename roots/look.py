@@ -1,4 +1,4 @@
-"""The commands that only look: sources, languages, check, stats."""
+"""The commands that only look: languages, check, stats."""
 
 import re
 import tomllib
@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from catalog.entry import Entry, EntryError, load
+from catalog import entry as entries
+from catalog.entry import EntryError
 from catalog.sources import inputs
-from lang_params.files import origin
+from lang_params.files import APART, origin
 from lang_params.languages import codes, find
 from lang_params.lint import Finding
 from lang_params.params import MEASURES, LangParams, ParamsError, load_all
@@ -23,7 +24,7 @@ from lang_params.params import load as load_params
 from lang_params.reference import read_reference_text
 from pipelines import storage
 from roots import funnel
-from roots.entries import load_all_checked, load_checked
+from roots.entries import load_all_checked, load_checked, unknown_uids
 from roots.folders import FolderError, manifests, opened, unfinished
 
 
@@ -34,28 +35,8 @@ def console() -> Console:
 
 
 def names(folder: Path | None = None) -> dict[str, str]:
-    """Names of the 46 languages, and of those that `folder` adds, by code."""
-    return {code: params.language.name for code, params in load_all(folder).items()}
-
-
-def sources(folder: Path) -> None:
-    """Print the entries of a catalogue folder."""
-    table = Table(title=f"Sources in {folder}")
-    for header in ("uid", "kind", "languages", "custodian", "licence", "permission"):
-        table.add_column(header, overflow="fold")
-    for entry in _entries(folder):
-        shown = ", ".join(entry.languages) if len(entry.languages) < 6 else f"{len(entry.languages)} languages"
-        cells = [entry.uid, entry.kind, shown, entry.custodian.name, entry.licence.id, entry.permission.outcome]
-        table.add_row(*(escape(cell) for cell in cells))
-    console().print(table)
-
-
-def _entries(folder: Path) -> list[Entry]:
-    """The entries of a folder; recipes beside them are passed over."""
-    paths = [path for path in _files(folder) if not is_recipe(path)]
-    if not paths:
-        raise EntryError(f"{folder}: holds no entry; give a catalogue folder")
-    return sorted(map(load, paths), key=lambda entry: entry.uid)
+    """Names of the 46 languages, of those that `folder` adds, and of code, by code."""
+    return {code: params.language.name for code, params in load_all(folder, APART).items()}
 
 
 def languages(folder: Path | None) -> None:
@@ -81,6 +62,9 @@ def languages(folder: Path | None) -> None:
         ]
         table.add_row(*map(escape, cells))
     console().print(table)
+    for code in APART:
+        name = load_params(code, folder).language.name
+        click.echo(f"apart: {code}: {name}, which is no language; in force where a source or a recipe names it")
 
 
 def _stopwords(params: LangParams, folder: Path | None) -> str:
@@ -100,8 +84,10 @@ def _thresholds(params: LangParams, folder: Path | None) -> str:
 def check(folders: Sequence[Path], lang_params: Path | None, *, strict: bool = False) -> int:
     """Check catalogues, recipes and parameters; print every fault once, return 2 when there is one, else 0.
 
-    Doubts about parameters are warnings; `strict` makes them faults. What is accepted beside it is counted alone.
+    Doubts about parameters, and uids that no entry has, are warnings; `strict` makes them faults. What is accepted
+    beside it is counted alone.
     """
+    from roots.policy import PolicyError
     from roots.recipe import RecipeError
 
     checked = {"entries": 0, "recipes": 0, "languages": 0}
@@ -110,17 +96,19 @@ def check(folders: Sequence[Path], lang_params: Path | None, *, strict: bool = F
         try:
             look()
             checked[what] += 1
-        except (EntryError, RecipeError, ParamsError) as error:
-            faults[str(error)] = None
+        except (EntryError, RecipeError, PolicyError, ParamsError) as error:
+            faults |= dict.fromkeys(str(error).splitlines() if isinstance(error, EntryError) else [str(error)])
     doubts = _doubts(lang_params, faults)
-    warned = [str(doubt) for doubt in doubts if not doubt.accepted]
+    lost = [doubt for folder in folders if folder.is_dir() for doubt in unknown_uids(toml_files(folder))]
+    warned = [*dict.fromkeys(lost), *(str(doubt) for doubt in doubts if not doubt.accepted)]
     for fault in faults:
         click.echo(f"error: {fault}", err=True)
     for doubt in warned:
         click.echo(f"{'error' if strict else 'warning'}: {doubt}", err=True)
     counts = ", ".join(f"{count} {what}" for what, count in checked.items())
     click.echo(
-        f"{counts} in order; faults: {len(faults)}, warnings: {len(warned)}, accepted: {len(doubts) - len(warned)}"
+        f"{counts} in order; faults: {len(faults)}, warnings: {len(warned)}, "
+        f"accepted: {sum(bool(doubt.accepted) for doubt in doubts)}"
     )
     return 2 if faults or (strict and warned) else 0
 
@@ -139,7 +127,7 @@ def _doubts(lang_params: Path | None, faults: dict[str, None]) -> list[Finding]:
 def _checks(folders: Sequence[Path], lang_params: Path | None) -> Iterator[tuple[str, Callable[[], object]]]:
     """What is to be checked: of which kind it is, and a function that raises what is wrong with it."""
     for folder in folders:
-        for path in _files(folder):
+        for path in toml_files(folder):
             if is_recipe(path):
                 yield "recipes", partial(check_recipe, path)
             else:
@@ -156,7 +144,7 @@ def _codes(lang_params: Path | None) -> list[str]:
         return codes()
 
 
-def _files(folder: Path) -> list[Path]:
+def toml_files(folder: Path) -> list[Path]:
     """The TOML files of a folder; a file is itself."""
     paths = sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]
     if not paths or not paths[0].exists():
@@ -173,17 +161,28 @@ def is_recipe(path: Path) -> bool:
 
 
 def check_recipe(path: Path) -> None:
-    """Raise the error of the first thing that is wrong with a recipe, its parameters or its sources."""
+    """Raise the error of the first thing that is wrong with a recipe, its parameters or its sources.
+
+    Says which sources its policy or its removals leave out; that is no fault while there are others.
+    """
+    from roots.policy import admit
     from roots.recipe import load as load_recipe
 
     recipe = load_recipe(path)
     load_all(recipe.lang_params)
-    for entry in load_all_checked(recipe.sources, recipe.lang_params):
+    sources = load_all_checked(recipe.sources, recipe.lang_params)
+    admitted = admit(path, sources, recipe.policy, recipe.removals)
+    for source in admitted.left_out:
+        click.echo(f"{path}: left out: {source}")
+    for entry in admitted.entries:
         inputs(entry)
 
 
 def check_entry(path: Path, lang_params: Path | None = None) -> None:
-    """Raise the error of the first thing that is wrong with an entry: keys, languages, cleaning steps, files."""
+    """Raise an error with a line for everything that is wrong with the keys of an entry, or, where they are right,
+    for the first thing that is wrong with its languages, cleaning steps or files."""
+    if found := entries.faults(path):
+        raise EntryError("\n".join(found))
     inputs(load_checked(path, lang_params))
 
 

@@ -5,7 +5,16 @@ sources = ["*.toml"]              # entries of the catalogue: paths or patterns,
 languages = ["yo", "zhs"]         # left out: all 46
 profile = "fixed"                 # or "roots-2022-03"
 lang_params = "my_params"         # a folder that overlays the packaged parameters
-removals = "removals.jsonl"       # lines of {"id"|"url"|"content_hash": ..., "reason": ...}
+removals = "removals.jsonl"       # lines of {"id"|"url"|"content_hash"|"source": ..., "reason": ...}; see roots remove
+
+[policy]                          # what may enter the build; left out: everything
+licence_properties = ["open license", "public domain"]    # every property of a licence must be among these
+permission = ["open licence", "granted"]                  # outcomes of asking the custodian
+has_pii = ["No", "Yes - text author name only"]
+release = "public"                # or "gated", also when left out: gated sources may be in too; closed ones never
+refused_signals = ["robots-txt:disallow", "tdm-reservation:*", "oscar-category:adult"]
+harmful_perplexity = 500          # an example: documents of OSCAR 23.01 with less are refused
+smallest_source = 2_000_000       # bytes that pass the filters; ROOTS: 2 MB for a domain of the pseudo-crawl
 
 [dedup]
 scope = "all"                     # "source", "language", "all", or "none"
@@ -24,9 +33,8 @@ sample_bytes = 20000000
 """
 
 import glob
-import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -35,9 +43,13 @@ from typing import Any
 from lang_params.languages import codes, find
 from pipelines.config import PROFILES
 from pipelines.dedup import SCOPES
+from roots import policy, removals
 from roots.mix import MixSettings
+from roots.policy import Policy
+from roots.removals import RemovalError
 from roots.tokenizer import SMALLEST
 from roots.tokens import TokenizerSettings
+from roots.values import FLAG, LINE, SEED, SHARE, TEXT, TEXTS, Allowed, one_of, whole
 
 
 class RecipeError(ValueError):
@@ -57,47 +69,28 @@ class Recipe:
     profile: str = "fixed"
     lang_params: Path | None = None
     removals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    removals_file: Path | None = None
+    policy: Policy = policy.ANYTHING
     scope: str = "all"
     mix: MixSettings = field(default_factory=MixSettings)
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
 
 
-Allowed = tuple[str, Callable[[Any], bool]]
-"""What a value must be: in words, and as a test."""
-
-
-def _whole(least: int) -> Allowed:
-    return f"a whole number from {least} upwards", lambda value: type(value) is int and value >= least
-
-
-def _one_of(*words: str) -> Allowed:
-    return f"one of {', '.join(words)}", lambda value: value in words
-
-
-_TEXT: Allowed = ("a text in quotation marks", lambda value: isinstance(value, str) and value != "")
-_LINE: Allowed = ("a text in quotation marks, or left out", lambda value: isinstance(value, str))
-_TEXTS: Allowed = (
-    "a list of texts",
-    lambda value: isinstance(value, list) and bool(value) and all(map(_TEXT[1], value)),
-)
-_FLAG: Allowed = ("true or false", lambda value: isinstance(value, bool))
-_SHARE: Allowed = ("a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1)
-_SEED: Allowed = ("a whole number from 0 to 2^64 - 1", lambda value: type(value) is int and 0 <= value < 2**64)
-
 KEYS: Mapping[str, Mapping[str, Allowed]] = {
     "": {
-        "name": _TEXT,
-        "description": _LINE,
-        "contact": _LINE,
-        "sources": _TEXTS,
-        "languages": _TEXTS,
-        "profile": _one_of(*PROFILES),
-        "lang_params": _TEXT,
-        "removals": _TEXT,
+        "name": TEXT,
+        "description": LINE,
+        "contact": LINE,
+        "sources": TEXTS,
+        "languages": TEXTS,
+        "profile": one_of(*PROFILES),
+        "lang_params": TEXT,
+        "removals": TEXT,
     },
-    "dedup": {"scope": _one_of(*SCOPES, "none")},
-    "mix": {"alpha": _SHARE, "budget": _whole(1), "strict": _FLAG, "seed": _SEED, "shard_bytes": _whole(1)},
-    "tokenizer": {"vocabulary": _whole(SMALLEST), "alpha": _SHARE, "sample_bytes": _whole(1)},
+    "policy": policy.KEYS,
+    "dedup": {"scope": one_of(*SCOPES, "none")},
+    "mix": {"alpha": SHARE, "budget": whole(1), "strict": FLAG, "seed": SEED, "shard_bytes": whole(1)},
+    "tokenizer": {"vocabulary": whole(SMALLEST), "alpha": SHARE, "sample_bytes": whole(1)},
 }
 """The keys of a recipe by table; those under "" stand above the tables."""
 
@@ -105,6 +98,7 @@ KEYS: Mapping[str, Mapping[str, Allowed]] = {
 def load(path: Path) -> Recipe:
     """Read and check a recipe. Raises RecipeError naming file and key."""
     raw = _read(path)
+    stated = raw.get("policy")
     tables = {name: raw.pop(name, {}) for name in KEYS if name}
     for table, values in {"": raw, **tables}.items():
         _check(path, table, values)
@@ -127,6 +121,8 @@ def load(path: Path) -> Recipe:
         profile=raw.get("profile", "fixed"),
         lang_params=lang_params,
         removals=_removals(path, folder, raw.get("removals")),
+        removals_file=folder / raw["removals"] if "removals" in raw else None,
+        policy=policy.of_table(stated),
         scope=tables["dedup"].get("scope", "all"),
         mix=MixSettings(**tables["mix"]),
         tokenizer=TokenizerSettings(**tables["tokenizer"]),
@@ -187,25 +183,12 @@ def _languages(path: Path, names: list[str] | None, lang_params: Path | None) ->
 
 
 def _removals(path: Path, folder: Path, given: str | None) -> dict[str, tuple[str, ...]]:
-    """Removals as values by column; a line names one document by `id`, `url` or `content_hash`."""
-    found: dict[str, list[str]] = {"id": [], "url": [], "content_hash": []}
+    """Removals as values by what they name: a document by `id`, `url` or `content_hash`, or a whole `source`."""
     if given is None:
         return {}
-    file = folder / given
-    if not file.is_file():
-        raise RecipeError(f"{path}: removals: there is no file {file}")
+    if not (folder / given).is_file():
+        raise RecipeError(f"{path}: removals: there is no file {folder / given}")
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise RecipeError(f"{file}: is not valid UTF-8: byte {error.start + 1}") from None
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line) if line.strip() else {}
-            named = {key: record[key] for key in found if key in record}
-        except (ValueError, TypeError):
-            raise RecipeError(f"{file}: line {number}: is not a JSON object") from None
-        if line.strip() and not (named and all(isinstance(name, str) for name in named.values())):
-            raise RecipeError(f"{file}: line {number}: names no document; give its id, url or content_hash")
-        for key, name in named.items():
-            found[key].append(name)
-    return {key: tuple(sorted(set(names))) for key, names in found.items() if names}
+        return removals.of_lines(removals.read(folder / given))
+    except RemovalError as error:
+        raise RecipeError(str(error)) from None

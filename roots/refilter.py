@@ -103,7 +103,8 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
             size += pc.sum(batches[1].filter(wanted).column("bytes")).as_py() or 0
     outputs = {table: outputs[0].record() for table, (_, outputs) in zip(TAKEN, opened, strict=True)}
     files = [{**output, "file": f"../{table}/{output['file']}"} for table, output in outputs.items()]
-    kept = {name: job.manifest[name] for name in ("source", "stages", "input", "input_bytes", "profile")}
+    names = ("source", "stages", "input", "input_bytes", "slice", "profile")
+    kept = {name: job.manifest[name] for name in names}
     languages = {job.lang: job.manifest["languages"][job.lang]}
     return {
         **kept,
@@ -113,4 +114,5 @@ def take_shard(job: TakeJob) -> dict[str, Any]:
         "documents": rows,
         "bytes": size,
         "lost": {},
+        "passed": {},
     }

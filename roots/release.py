@@ -9,6 +9,7 @@ from pipelines import storage
 from pipelines.task import discard_others
 from roots import cards, shares
 from roots.build import Built
+from roots.clean_report import steps
 from roots.look import counted
 from roots.mix import Mixed
 
@@ -39,6 +40,7 @@ def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
         strict=recipe.mix.strict,
         tokens={lang: manifest["tokens"] for lang, manifest in tokens.items()},
         vocabulary=max((manifest["vocabulary"] for manifest in tokens.values()), default=0),
+        left_out=built.left_out,
         description=recipe.description,
         contact=recipe.contact,
     )
@@ -47,7 +49,11 @@ def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
 def _source(entry: Entry, built: Built) -> cards.Source:
     mine = [manifest for manifest in built.curated if manifest["source"] == entry.uid]
     counts = counted([shard.manifest for shard in built.judged if shard.shard.source == entry.uid])
-    return cards.Source(entry, counts, len(mine), sum(manifest["input_bytes"] for manifest in mine))
+    files = {manifest["input"]: manifest["input_bytes"] for manifest in mine}  # one of several slices counts once
+    programs: Counter[str] = Counter()
+    for manifest in mine:
+        programs.update(manifest.get("programs", {}))
+    return cards.Source(entry, counts, len(files), sum(files.values()), programs, steps(mine))
 
 
 def _mixed(manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -1,20 +1,24 @@
 """What a command prints at its end: what came in, what was dropped and why, what was kept, where it is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 import pyarrow as pa
 
+from lang_params.files import APART
 from lang_params.params import MEASURES, LangParams
-from pipelines import storage
+from pipelines import storage, withhold
 from pipelines.progress import megabytes
 from pipelines.run import Runtime
 from roots import funnel, shares
 from roots.build import Built
 from roots.filtering import Treated
 from roots.look import console, counted, idle, names
+from roots.policy import REMOVED
 from roots.recipe import Recipe
+from roots.removals import unmet
 
 
 def everything(built: Built, work: str) -> None:
@@ -127,8 +131,22 @@ def redacted(treated: Treated, output: str) -> None:
 
 
 def extracted(treated: Treated, output: str) -> None:
-    """After extraction: how many pages gave a text, and where."""
+    """After extraction: what every record of the archives came to, and where the texts are."""
+    for line in accounted(treated.curated):
+        click.echo(line)
     _kept(treated, output)
+
+
+def accounted(curated: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Records read as a sum of documents, lost records by reason, and records of other types, which are no rows."""
+    lost, passed = Counter[str](), Counter[str]()
+    for manifest in curated:
+        lost.update(manifest["lost"])
+        passed.update(manifest["passed"])
+    rows = sum(manifest["documents"] for manifest in curated)
+    parts = [("documents", rows - lost.total()), *sorted(lost.items())]
+    others = [(f"other records, {kind}", count) for kind, count in sorted(passed.items())]
+    return [f"records read: {rows + passed.total():,}", *(f"  {count:,} {what}" for what, count in [*parts, *others])]
 
 
 def _kept(treated: Treated, output: str) -> None:
@@ -159,15 +177,28 @@ def _funnel(built: Built) -> None:
     console().print(funnel.render(whole, "lang", names(built.recipe.lang_params), idle=idle_))
     line = funnel.total(whole)
     click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
-    asked = sum(len(values) for values in built.recipe.removals.values())
-    if asked:
-        click.echo(f"removals: {asked:,} asked for, {line.dropped.get('removed', 0):,} documents removed")
+    if built.left_out:
+        click.echo(f"left out: {len(built.left_out):,} sources; the card of the corpus says on what ground")
+    _removals(built, line.dropped.get(REMOVED, 0))
+
+
+def _removals(built: Built, gone: int) -> None:
+    """How many documents were taken out because people asked for it, and the removals that nothing answers to."""
+    removals, file = built.recipe.removals, built.recipe.removals_file
+    if not removals or file is None:
+        return
+    asked = sum(len(values) for values in removals.values())
+    click.echo(f"removals: {asked:,} asked for, {gone:,} documents removed")
+    named = {each.uid for each in built.left_out if each.ground == REMOVED}
+    nothing = [("source", uid) for uid in removals.get("source", ()) if uid not in named]
+    for line in unmet(file, [*nothing, *withhold.unmet(built.curated, removals)]):
+        click.echo(f"look at this: no document and no source answers to this removal: {line}", err=True)
 
 
 def _not_applied(built: Built) -> None:
     """Which filters are not applied, and in which languages of the corpus."""
     found: dict[str, list[str]] = {}
-    codes = list(built.mixed.gets if built.mixed else ())
+    codes = [code for code in (built.mixed.gets if built.mixed else ()) if code not in APART]
     for code in codes:
         for name in not_applied(built.config.of(code)):
             found.setdefault(name, []).append(code)

@@ -27,7 +27,7 @@ redact = true
 [custodian]
 name = "Nobody"
 type = "other"
-location = "Nowhere"
+location = "other: nowhere"
 
 [licence]
 id = "CC0-1.0"

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from catalog.demo import packages
 from tests.bench import __main__ as bench
-from tests.bench import runs, texts
+from tests.bench import large, runs, texts
 
 LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
@@ -96,6 +97,22 @@ def test_the_whole_command_is_measured_and_its_failure_told(data: list[texts.Sam
     assert used.memory > 0
     with pytest.raises(RuntimeError, match="roots filter failed: "):
         runs.filter_files(tmp_path / "none.parquet")
+
+
+def test_a_large_file_is_made_and_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing(name: str, folder: Path) -> Path:
+        raise packages.PackageError("no network")
+
+    monkeypatch.setattr(packages, "fetch", nothing)
+    monkeypatch.setattr(large, "CACHE", tmp_path)
+    took = large.took(large.archive(1, ".warc.gz"), "resiliparse", slice_bytes=100_000)
+    assert took.slices > 1
+    assert took.documents > 20
+    assert "the carried pages only: no network" in said(capsys)
+    with pytest.raises(RuntimeError, match=r"curation of none\.warc failed: "):
+        large.took(tmp_path / "none.warc", "resiliparse")
 
 
 def test_it_says_where_it_runs_and_what_it_compares(

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pipelines import tables
 from pipelines.run import RunError, Runtime
 from pipelines.storage import TEMPORARY
 from roots.build import build
@@ -225,5 +226,61 @@ def test_after_a_kill_in_a_changed_build_one_can_go_back_to_the_earlier_one(
     work = tmp_path / "work"
     shutil.copytree(small_corpus.work, work)
     with halted(other_recipe, work, moment, tmp_path) as process:
+        kill(process)
+    assert corpora.different(run_again(small_corpus.recipe, work), corpora.contents(small_corpus.work)) == []
+
+
+@pytest.fixture(scope="module")
+def with_removals(small_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small corpus's recipe with a document to take out of each of two files, and a text that is in both."""
+    folder = tmp_path_factory.mktemp("removals")
+    recipe = corpora.make_small_recipe(folder)
+    documents = [
+        row
+        for path in sorted(small_corpus.work.glob("*/documents/*.parquet"))
+        for row in tables.read(str(path)).to_pylist()
+    ]
+    hashes = [row["content_hash"] for row in documents]
+    shared = next(row for row in documents if row["text"] and hashes.count(row["content_hash"]) > 1)
+    gone = [{"content_hash": shared["content_hash"]}, {"id": documents[0]["id"]}, {"id": documents[-1]["id"]}]
+    lines = (json.dumps(named | {"reason": "asked"}) + "\n" for named in gone)
+    (folder / "gone.jsonl").write_text("".join(lines), encoding="utf-8")
+    recipe.write_text("removals = 'gone.jsonl'\n" + recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    return recipe
+
+
+@pytest.fixture(scope="module")
+def without_them(with_removals: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the recipe with removals makes in a folder of its own."""
+    return run_again(with_removals, tmp_path_factory.mktemp("removals") / "work")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param((NAMED, "*/measures/*-*.parquet", 2), id="between the tables of a withheld shard"),
+        pytest.param((NAMED, "*/documents/*-*.parquet", 1), id="between looking and withholding"),
+        pytest.param((REMOVED, "*/measures/*.parquet", 1), id="while the shards before them go"),
+        pytest.param((NAMED, "dedup/edges/*.parquet", 1), id="between withholding and judging"),
+    ],
+)
+def test_after_a_kill_while_documents_are_withheld_the_next_run_ends_with_the_same_bytes(
+    small_corpus: Corpus, with_removals: Path, without_them: dict[str, str], tmp_path: Path, moment: Moment
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(small_corpus.work, work)
+    with halted(with_removals, work, moment, tmp_path) as process:
+        kill(process)
+    assert corpora.broken_manifests(work) == []
+    assert corpora.different(run_again(with_removals, work), without_them) == []
+    assert any("-" in path.rsplit(".", 2)[-2] for path in without_them if "/documents/" in path)
+
+
+def test_what_was_withheld_comes_back_when_its_removal_is_withdrawn(
+    small_corpus: Corpus, with_removals: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(small_corpus.work, work)
+    with halted(with_removals, work, (NAMED, "dedup/edges/*.parquet", 1), tmp_path) as process:
         kill(process)
     assert corpora.different(run_again(small_corpus.recipe, work), corpora.contents(small_corpus.work)) == []

@@ -21,6 +21,7 @@ from tests.corpora import ROOT, Corpus
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 COSTLY = re.compile(r"^(make|docker|roots build) |apt-get", re.MULTILINE)
+SITES = README[README.index("## Pages of chosen sites") : README.index("## Commands")]
 SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Commands")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
 
@@ -69,7 +70,7 @@ def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:
     assert [record["id"] for record in kept(folder)] == ["a"]
     assert kept(folder)[0]["year"] == 1948
     shell(copying, folder)
-    [change] = blocks("toml")
+    change, *_ = blocks("toml")
     file = folder / "my_params" / "yo.toml"
     written = file.read_text(encoding="utf-8")
     assert written.count("[filters]\n") == 1
@@ -89,6 +90,13 @@ def test_the_way_to_parameters_of_ones_own_runs_as_it_is_written(folder: Path) -
     assert "documents: out_ta/kept" in said
 
 
+def test_the_pseudo_crawl_runs_as_it_is_written(folder: Path) -> None:
+    said = shell(blocks("sh", SITES)[0], folder)
+    assert "53 responses: index.parquet" in said
+    assert "fetch: 53 of 53 captures, 0 failed" in said
+    assert list((folder / "crawl" / "kept").iterdir())
+
+
 def test_what_is_written_in_python_runs(folder: Path) -> None:
     shell(blocks("sh")[1], folder)
     said = [_ran([sys.executable, "-c", block], folder) for block in blocks("python")]
@@ -99,7 +107,7 @@ def test_what_is_written_in_python_runs(folder: Path) -> None:
 
 
 def test_every_block_is_run_or_costly() -> None:
-    assert len([block for block in blocks("sh") if COSTLY.search(block)]) == 2
+    assert len([block for block in blocks("sh") if COSTLY.search(block)]) == 3
     assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"sh", "python", "toml"}
 
 

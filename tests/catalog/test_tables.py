@@ -197,3 +197,33 @@ def test_bytes_changed_at_random_raise_nothing(tmp_path: Path, rows: Rows, kind:
             changed[chance.randrange(len(changed))] = chance.randrange(256)
         path.write_bytes(changed)
         rows(path)
+
+
+def test_a_page_takes_no_more_memory_than_the_file_has(fixtures: Path, rows: Rows) -> None:
+    before = pa.default_memory_pool()
+    watched = pa.proxy_memory_pool(before)
+    pa.set_memory_pool(watched)
+    try:
+        found = rows(fixtures / "page_of_two_gigabytes.parquet")
+    finally:
+        pa.set_memory_pool(before)
+    assert [row["reason"] for row in found] == [
+        f"row group {number} of the Parquet file is broken from row {3 * number} on" for number in range(3)
+    ]
+    assert watched.max_memory() < 10_000_000
+
+
+def test_large_row_groups_are_read_in_pieces(tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    pq.write_table(pa.table({"text": [f"{number}" for number in range(500)]}), tmp_path / "x.parquet")
+    asked = []
+    real = pq.ParquetFile
+
+    def noting(*given: Any, **named: Any) -> Any:
+        asked.append(named.get("buffer_size"))
+        return real(*given, **named)
+
+    monkeypatch.setattr(pq, "ParquetFile", noting)
+    whole = rows(tmp_path / "x.parquet")
+    monkeypatch.setattr(tables, "WHOLE_GROUP", 10)
+    assert rows(tmp_path / "x.parquet") == whole
+    assert asked == [None, 0, None, 2**20]

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeadersParser
 
 from catalog import warc
 from catalog.record import MAX_BYTES
@@ -206,6 +209,51 @@ def test_a_header_that_does_not_end_is_not_held(response: Make) -> None:
     found = _all(b"WARC/1.0\r\nWARC-Type: " + b"x" * 10**6 + b"\r\n" + response(b"two"))
     assert _bodies(found) == [None, b"two"]
     assert "the record's header does not end" in str(found[0].fault)
+
+
+HEADER = st.lists(
+    st.sampled_from(
+        (
+            b"Name",
+            b"b:",
+            b":",
+            b" ",
+            b"\t",
+            b"\r\n",
+            b"\n",
+            b"\r",
+            b"\xff",
+            b"\xc3\xa9",
+            b"\x85",
+            b"\x0b",
+            b"HTTP/1.1 200 OK",
+        )
+    ),
+    max_size=25,
+).map(b"".join)
+
+
+@settings(max_examples=500)
+@given(HEADER)
+def test_headers_are_read_as_warcio_reads_them(data: bytes) -> None:
+    parsed = StatusAndHeadersParser([], verify=False).parse(io.BytesIO(data + b"\r\n\r\n"))
+    expected = {"": parsed.statusline}
+    for name, value in parsed.headers:
+        expected.setdefault(name.lower(), value.strip())
+    assert headers_of(data) == expected
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_record_over_the_limit_that_the_window_holds_already_is_held_to_its_length(
+    response: Make, monkeypatch: pytest.MonkeyPatch, *, ended: bool
+) -> None:
+    """Whether a length is looked at may not depend on what was read before."""
+    monkeypatch.setattr("catalog.warc.MAX_BYTES", 1000)
+    wrong = response(b"x" * 3000, length=2000)
+    data = wrong + response(b"y" * (10 if ended else 10**6))
+    found = list(captures(io.BytesIO(data)))
+    assert "does not fit" in (found[0].fault or "")
+    assert found[1].fault is None
 
 
 def test_headers_by_name() -> None:

@@ -1,88 +1,32 @@
-"""Each cleaning step: texts it changes or drops, and texts that look alike and stay."""
+"""The table of cleaning steps, chains on one document and on a source, and what is refused."""
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from filters import cleaning
-
-CLEANED = [
-    ("replace_newline_with_space", "Ẹ kú àárọ̀\nẸ kú alẹ́", "Ẹ kú àárọ̀ Ẹ kú alẹ́"),
-    ("replace_newline_with_space", "甲\n\n乙\n", "甲  乙 "),
-    ("replace_newline_with_space", "ab\r\ncd", "ab\r cd"),
-    ("replace_newline_with_space", "خط\u2028خط\tخط", "خط\u2028خط\tخط"),
-    ("remove_lines_with_code", "Umhlaba\n.a { b: c }\nIzulu", "Umhlaba\nIzulu"),
-    ("remove_lines_with_code", "पहला\nfunction () {\n  x\n}\nदूसरा", "पहला\n  x\nदूसरा"),
-    ("remove_lines_with_code", "نص\n<!--[if IE]>\n<script>\nنص", "نص\nنص"),
-    ("remove_lines_with_code", "only { code }", ""),
-    ("remove_lines_with_code", "\n\nempty lines stay\n", "\n\nempty lines stay\n"),
-    (
-        "remove_lines_with_code",
-        "If [unless] (so) <SCRIPT> \uff5bfull width\uff5d",
-        "If [unless] (so) <SCRIPT> \uff5bfull width\uff5d",
-    ),
-    ("remove_html_spans", "قال\n<span>١</span>\nثم", "قال\nثم"),
-    ("remove_html_spans", "a\n<div>\nb</div>\nc<br>\n<a href='x'>\n</a>d\ne", "a\ne"),
-    ("remove_html_spans", "x <abbr> y\nz", "z"),
-    ("remove_html_spans", "3 < a, <p>, <SPAN>, <br/>, kabr", "3 < a, <p>, <SPAN>, <br/>, kabr"),
-    ("remove_html_spans_sanad", "خبر\n<img src=x>\n]]>\n<![CDATA[\n//DW\nvar x\nxtImg\nنهاية", "خبر\nنهاية"),
-    ("remove_html_spans_sanad", "To view this video please enable JavaScript, and", ""),
-    ("remove_html_spans_sanad", "variable, dw.com, Enable JavaScript", "variable, dw.com, Enable JavaScript"),
-    ("remove_wiki_mojibake", "ಕನ್ನಡ\nÀ À\nಪುಟ", "ಕನ್ನಡ\nಪುಟ"),
-    ("remove_wiki_mojibake", "ÀÀ\nÀ  À\nÀ\u00a0À\nA\u0300 A\u0300", "ÀÀ\nÀ  À\nÀ\u00a0À\nA\u0300 A\u0300"),
-]
-
-KEPT: list[tuple[str, str, dict[str, Any], bool]] = [
-    ("filter_remove_empty_docs", "ok", {}, True),
-    ("filter_remove_empty_docs", "।", {}, True),
-    ("filter_remove_empty_docs", "\u200b", {}, True),
-    ("filter_remove_empty_docs", "", {}, False),
-    ("filter_remove_empty_docs", " \n\t\u00a0\u3000", {}, False),
-    ("filter_wiki_user_titles", "x", {"title": "User Àdùkẹ́"}, False),
-    ("filter_wiki_user_titles", "x", {"title": "User:Àdùkẹ́"}, True),
-    ("filter_wiki_user_titles", "x", {"title": "user Àdùkẹ́"}, True),
-    ("filter_wiki_user_titles", "x", {"title": "用户 甲"}, True),
-    ("filter_wiki_user_titles", "User x", {}, True),
-    ("filter_wiki_user_titles", "x", {"title": None}, True),
-    ("filter_wiki_non_text_type", "x", {"type": "text"}, True),
-    ("filter_wiki_non_text_type", "x", {"type": "Text"}, False),
-    ("filter_wiki_non_text_type", "x", {"type": "talk"}, False),
-    ("filter_wiki_non_text_type", "x", {}, False),
-    ("filter_small_docs", " ".join(["neno"] * 15), {}, True),
-    ("filter_small_docs", " ".join(["neno"] * 14), {}, False),
-    ("filter_small_docs", " " * 14, {}, True),
-    ("filter_small_docs", "字" * 5000, {}, False),
-    ("filter_small_docs_bytes_300", "a" * 300, {}, True),
-    ("filter_small_docs_bytes_300", "a" * 299, {}, False),
-    ("filter_small_docs_bytes_300", "ಕ" * 100, {}, True),
-    ("filter_small_docs_bytes_300", "ع" * 149, {}, False),
-    ("filter_small_docs_bytes_1024", "é" * 512, {}, True),
-    ("filter_small_docs_bytes_1024", "é" * 511 + "e", {}, False),
-]
-
-
-@pytest.mark.parametrize(("name", "text", "cleaned"), CLEANED)
-def test_cleaners(name: str, text: str, cleaned: str) -> None:
-    assert cleaning.CLEANERS[name](text) == cleaned
-
-
-@pytest.mark.parametrize("case", KEPT)
-def test_keepers(case: tuple[str, str, dict[str, Any], bool]) -> None:
-    name, text, meta, kept = case
-    assert cleaning.KEEPERS[name](text, meta) is kept
+from filters.cleaning_documents import Document
+from lang_params.params import load
+from tests.filters import cleaning_cases
 
 
 def test_every_step_has_a_case_that_changes_and_one_that_does_not() -> None:
     for name in cleaning.CLEANERS:
-        assert {text == cleaned for step, text, cleaned in CLEANED if step == name} == {True, False}, name
+        assert {case["old"] == case["new"] for case in cleaning_cases.of("text", {name})} == {True, False}, name
     for name in cleaning.KEEPERS:
-        assert {kept for step, _, _, kept in KEPT if step == name} == {True, False}, name
+        if not name.startswith("filter_code_"):  # their cases stand in test_code.py
+            assert {case["kept"] for case in cleaning_cases.of("kept", {name})} == {True, False}, name
+    for name in cleaning.SOURCE_WIDE:
+        cases = cleaning_cases.of("source", {name})
+        assert any(case["texts"] != case["out"] or max(case["lost"]) >= 0 for case in cases), name
+        assert any(text == out for case in cases for text, out in zip(case["texts"], case["out"], strict=True)), name
 
 
-def test_names_are_those_of_the_functions() -> None:
-    for name, step in [*cleaning.CLEANERS.items(), *cleaning.KEEPERS.items()]:
-        assert step.__name__ == name
-    assert not set(cleaning.CLEANERS) & set(cleaning.KEEPERS)
+def test_a_step_has_one_name_and_one_kind() -> None:
+    kinds = (cleaning.CLEANERS, cleaning.KEEPERS, cleaning.BY_PROFILE, cleaning.SOURCE_WIDE)
+    names = [name for kind in kinds for name in kind]
+    assert len(names) == len(set(names))
+    assert {"dedup_document", "dedup_template_soft"} <= set(cleaning.SOURCE_WIDE)
 
 
 def test_a_chain_runs_in_its_order() -> None:
@@ -102,6 +46,13 @@ def test_steps_after_the_one_that_drops_do_not_run() -> None:
 
 def test_an_empty_chain_changes_nothing() -> None:
     assert cleaning.clean("", {}, []) == ("", None)
+    assert cleaning.clean_source([Document("1", "")], []) == [cleaning.Cleaned(Document("1", ""))]
+
+
+def test_the_profile_decides_which_licences_stay() -> None:
+    chain, meta = ["filter_code_licence"], {"licence": "gpl-3.0"}
+    assert cleaning.clean("x", meta, chain, "fixed")[1] == "filter_code_licence"
+    assert cleaning.clean("x", meta, chain, "roots-2022-03")[1] is None
 
 
 @pytest.mark.parametrize(
@@ -111,6 +62,11 @@ def test_an_empty_chain_changes_nothing() -> None:
             "remove_line_with_code",
             "unknown cleaning step 'remove_line_with_code', did you mean 'remove_lines_with_code'?",
         ),
+        (
+            "remove_references_frr",
+            "unknown cleaning step 'remove_references_frr', did you mean 'remove_references_fr'?",
+        ),
+        ("split_sentences_yo", "unknown cleaning step 'split_sentences_yo', did you mean 'split_sentences_"),
         ("翻译", "unknown cleaning step '翻译'; known: replace_newline_with_space, remove_lines_with_code"),
     ],
 )
@@ -118,4 +74,56 @@ def test_unknown_step_is_refused_before_anything_runs(step: str, message: str) -
     with pytest.raises(cleaning.CleaningError) as error:
         cleaning.clean("", {}, ["filter_remove_empty_docs", step])
     assert str(error.value).startswith(message)
-    assert str(error.value).endswith("filter_small_docs_bytes_1024")
+    assert str(error.value).endswith("remove_references_<language>")
+
+
+def test_references_can_be_asked_for_in_an_added_language() -> None:
+    cleaning.check(["remove_references_ha"], ["ha"])
+    with pytest.raises(cleaning.CleaningError, match="remove_references_ha"):
+        cleaning.check(["remove_references_ha"])
+
+
+def test_references_need_stop_words() -> None:
+    none = replace(load("fr"), stopwords=None)
+    with pytest.raises(cleaning.CleaningError) as error:
+        cleaning.prepared(["remove_references_fr"], "fixed", {"fr": none})
+    assert str(error.value) == "remove_references_fr: there is no list of stop words for French; leave the step out"
+
+
+def test_references_take_the_parameters_that_are_in_force() -> None:
+    own = replace(load("fr"), stopwords=frozenset({"zut"}))
+    [step] = cleaning.prepared(["remove_references_fr"], "fixed", {"fr": own})
+    assert step.cleaner is not None
+    assert step.cleaner("zut\nle la les") == "zut"
+
+
+PAGES = [
+    Document("1", "a\n\nb"),
+    Document("2", "A B"),
+    Document("3", "a b 1"),
+    Document("4", "a b 2"),
+    Document("5", "7"),
+]
+NEWSPAPERS = ["dedup_document", "dedup_pseudocrawl_newspapers", "filter_remove_empty_docs"]
+
+
+def test_in_roots_a_duplicate_counts_as_an_empty_text_until_it_is_taken_out() -> None:
+    fixed = cleaning.clean_source(PAGES, NEWSPAPERS, "fixed")
+    roots = cleaning.clean_source(PAGES, NEWSPAPERS, "roots-2022-03")
+    assert fixed[0].document.text == "a\n\nb"
+    assert roots[0].document.text == "a\nb"
+    assert [each.lost for each in fixed] == [each.lost for each in roots]
+    assert [each.reason for each in roots] == [None, None, "the same as 1", "the same as 1", None]
+
+
+def test_a_duplicate_that_a_filter_took_out_counts_no_more() -> None:
+    chain = ["dedup_document", "filter_remove_empty_docs", "dedup_pseudocrawl_newspapers"]
+    assert cleaning.clean_source(PAGES, chain, "roots-2022-03")[0].document.text == "a\n\nb"
+
+
+def test_a_duplicate_can_be_the_first_with_its_key_in_roots() -> None:
+    urls = ["https://a.cm/1", "https://a.cm/1", "https://a.cm/2"]
+    pages = [Document(str(n), text, {}, url) for n, (text, url) in enumerate(zip(["x", "y", "1"], urls, strict=True))]
+    chain = ["dedup_document_on_url", "dedup_document"]
+    assert [each.lost for each in cleaning.clean_source(pages, chain, "fixed")] == [None, "dedup_document_on_url", None]
+    assert cleaning.clean_source(pages, chain, "roots-2022-03")[2].reason == "the same as 1"

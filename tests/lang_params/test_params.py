@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lang_params.files import PACKAGED
+from lang_params.languages import codes
 from lang_params.params import FILTERS, MEASURES, LangParams, ParamsError, default, load, load_all
 
 COLUMNS = {
@@ -184,3 +185,17 @@ def test_a_code_or_folder_that_is_none(tmp_path: Path) -> None:
     for read in (lambda: load("yo", missing), lambda: load_all(missing), lambda: default(missing)):
         with pytest.raises(ParamsError, match="there is no such folder"):
             read()
+
+
+def test_code_stands_apart_from_the_46_and_none_of_its_filters_is_applied(tmp_path: Path) -> None:
+    assert "code" not in load_all()
+    assert list(load_all(None, ["code", "xx"]))[-1] == "code"
+    assert len(load_all(None, ["code"])) == 47
+    params = load("code")
+    assert set(params.not_applied()) == set(FILTERS)
+    assert (params.identifier, params.words, params.language.name) == ("none", "whitespace", "Code")
+    packaged = (PACKAGED / "code.toml").read_text(encoding="utf-8")
+    (tmp_path / "code.toml").write_text(packaged.replace('"Code"', '"My code"'), encoding="utf-8")
+    assert load("code", tmp_path).language.name == "My code"
+    assert load_all(tmp_path, ["code"])["code"].language.name == "My code"
+    assert codes(tmp_path) == codes(), "a folder replaces it, and adds no language"

@@ -49,3 +49,11 @@ def test_a_word_list_decides_the_measures_of_its_language_alone(config: Config) 
 
 def test_text_in_a_language_the_corpus_does_not_have_gets_the_default(config: Config) -> None:
     assert config.of("nr").code == config.of(None).code == "default"
+
+
+def test_code_makes_no_difference_to_what_is_in_a_language(config: Config) -> None:
+    more = Config("fixed", load_all(None, ["code"]), default())
+    assert more.measuring(("yo",)) == config.measuring(("yo",))
+    assert more.added() == ()
+    assert more.measuring(()) != config.measuring(()), "a record that may be in any language may say that it is code"
+    assert not any(filter_["applied"] for filter_ in more.judging()["code"].values())

@@ -10,12 +10,12 @@ import fsspec
 import pytest
 
 from catalog.entry import load
-from catalog.sources import Input, inputs
+from catalog.sources import Slice, inputs
 from filters import models
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import Curation, content_key, curate, curate_shard, declared, shard_name, task_of
+from pipelines.curate import Curation, curate, curate_shard, declared, shard_name, task_of
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -82,27 +82,6 @@ def test_another_configuration_makes_new_tables_and_the_old_ones_go(
         assert there == [second["tables"][table]["file"]]
 
 
-def test_the_content_of_a_file_decides_its_key_not_where_it_lies(source: Source, tmp_path: Path) -> None:
-    [one] = inputs(load(source("one", [{"text": "a"}])))
-    [two] = inputs(load(source("two", [{"text": "b"}])))
-    copy = tmp_path / "copy.jsonl"
-    copy.write_bytes(Path(one.path.removeprefix("file://")).read_bytes())
-    assert content_key(one) == content_key(replace(one, path=str(copy)))
-    assert content_key(one) != content_key(two)
-
-
-def test_a_byte_changed_in_the_middle_of_a_file_changes_its_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "big.jsonl"
-    path.write_bytes(b"a" * 300_000)
-    before = content_key(Input(str(path), "big.jsonl", 300_000))
-    path.write_bytes(b"a" * 150_000 + b"b" + b"a" * 149_999)
-    assert content_key(Input(str(path), "big.jsonl", 300_000)) != before
-    monkeypatch.setattr("pipelines.curate.WHOLE", 100_000)
-    assert content_key(Input(str(path), "big.jsonl", 300_000)) != before
-
-
 def test_the_records_of_oscar_decide_which_parameters_are_in_the_key(source: Source) -> None:
     entry = load(source("one", [{"text": "x"}]))
     assert declared(entry) == ("yo",)
@@ -112,19 +91,19 @@ def test_the_records_of_oscar_decide_which_parameters_are_in_the_key(source: Sou
 
 def test_where_a_file_lies_and_what_a_note_says_decide_nothing(source: Source, config: Config) -> None:
     entry = load(source("one", [{"text": "x"}]))
-    [file] = inputs(entry)
+    [slice] = map(Slice, inputs(entry))
     other = replace(entry, data=replace(entry.data, note="new", files=("*.jsonl", *entry.data.files)))
-    keys = {task_of(Curation("w", config, "path", ()), each, file).key for each in (entry, other)}
+    keys = {task_of(Curation("w", config, "path", ()), each, slice, "content").key for each in (entry, other)}
     assert len(keys) == 1
 
 
 def test_another_model_makes_other_tables(source: Source, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = load(source("one", [{"text": "x"}]))
-    [file] = inputs(entry)
-    before = task_of(Curation("w", config, "path", ()), entry, file).key
+    [slice] = map(Slice, inputs(entry))
+    before = task_of(Curation("w", config, "path", ()), entry, slice, "content").key
     model = models.MODELS["lid.176"]
     monkeypatch.setitem(models.MODELS, "lid.176", replace(model, sha256="0" * 64))
-    assert task_of(Curation("w", config, "path", ()), entry, file).key != before
+    assert task_of(Curation("w", config, "path", ()), entry, slice, "content").key != before
 
 
 def test_a_model_that_is_not_there_ends_the_run_before_it_begins(source: Source, config: Config, memory: str) -> None:

@@ -114,16 +114,23 @@ def test_the_language_scope_keeps_languages_apart(source: Source, config: Config
     assert len(clusters(memory, shards, "all")) == 1
 
 
-def test_shards_are_numbered_by_source_and_name_whatever_the_order_of_manifests() -> None:
+def test_shards_are_numbered_by_source_input_and_slice_whatever_the_order_of_manifests() -> None:
     manifests = [
         {
             "source": source,
-            "tables": {"documents": {"file": f"{name}.parquet", "bytes": 5}},
+            "input": name,
+            "slice": [slice, 100_001],
+            "tables": {"documents": {"file": f"{name}.{slice}.parquet", "bytes": 5}},
             "documents": rows,
             "bytes": 1,
         }
-        for source, name, rows in (("b", "x", 3), ("a", "y", 2), ("a", "x", 1))
+        for source, name, slice, rows in (("b", "x", 0, 3), ("a", "y", 0, 2), ("a", "x", 10**5, 4), ("a", "x", 9, 1))
     ]
     for order in itertools.permutations(manifests):
         shards = shards_of(order)
-        assert [(s.source, s.stem, s.first) for s in shards] == [("a", "x", 0), ("a", "y", 1), ("b", "x", 3)]
+        assert [(shard.source, shard.stem, shard.first) for shard in shards] == [
+            ("a", "x.9", 0),
+            ("a", "x.100000", 1),
+            ("a", "y.0", 5),
+            ("b", "x.0", 7),
+        ]

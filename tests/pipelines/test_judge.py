@@ -5,16 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from catalog.entry import load
 from lang_params.params import default, load_all
+from pipelines import curate as curating
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import curate
+from pipelines.curate import STAGES, Wanted, curate
 from pipelines.dedup import Shard, dedup, shards_of
-from pipelines.judge import Inputs, Judged, Removals, judge
+from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
+from pipelines.verdict import NOTHING_REFUSED, Refusals
 
 Source = Callable[..., Path]
 
@@ -33,10 +36,10 @@ def shards(source: Source, config: Config, memory: str, yoruba: str, yoruba_too:
 
 
 def run(
-    work: str, shards: Sequence[Shard], config: Config, removals: Removals | None = None
+    work: str, shards: Sequence[Shard], config: Config, refusals: Refusals = NOTHING_REFUSED, *, scope: str = "all"
 ) -> tuple[list[Judged], dict[str | None, dict[str, Any]]]:
-    clusters = dedup(work, shards, "all", Runtime())
-    judged = judge(work, shards, config, Runtime(), inputs=Inputs(clusters, removals or {}))
+    clusters = "" if scope == "none" else dedup(work, shards, scope, Runtime())
+    judged = judge(work, shards, config, Runtime(), inputs=Inputs(clusters, refusals))
     rows: dict[str | None, dict[str, Any]] = {}
     for shard in judged:
         documents = tables.read(shard.shard.path(work, "documents"), ["source_id", "id"]).to_pylist()
@@ -57,24 +60,72 @@ def test_one_copy_stays_and_the_others_name_it(shards: list[Shard], config: Conf
     assert rows["d"]["dropped_by"] is None
 
 
-def test_the_kept_copy_is_chosen_among_those_that_passed(shards: list[Shard], config: Config, memory: str) -> None:
-    _, before = run(memory, shards, config)
+def test_a_removed_document_is_not_the_copy_that_is_kept_and_deletes_none(
+    source: Source, config: Config, memory: str, yoruba: str
+) -> None:
+    records = [{"id": name, "text": yoruba + more} for name, more in (("a", ""), ("b", " Ó."), ("c", " Ẹ."))]
+    entry = load(source("one", records))
+    _, before = run(memory, shards_of(curate(memory, [entry], config, Runtime())), config)
     lowest = min((before[name]["id"], name) for name in "abc")[1]
-    removed = {"id": [before[lowest]["id"]]}
-    _, after = run(memory, shards, config, removed)
-    assert after[lowest]["dropped_by"] == "removed"
-    others = {name: after[name] for name in "abc" if name != lowest}
-    second = min(row["id"] for row in others.values())
-    assert [row["dropped_by"] for row in others.values() if row["id"] == second] == [None]
-    assert {row["duplicate_of"] for row in others.values() if row["id"] != second} == {second}
+    wanted = Wanted(STAGES, {"id": [before[lowest]["id"]]})
+    _, after = run(memory, shards_of(curate(memory, [entry], config, Runtime(), wanted)), config)
+    removed = after.pop(None)  # its own id went with it
+    assert (removed["id"], removed["dropped_by"]) == (before[lowest]["id"], "removed")
+    second = min(row["id"] for row in after.values())
+    assert [row["dropped_by"] for row in after.values() if row["id"] == second] == [None]
+    assert {row["duplicate_of"] for row in after.values() if row["id"] != second} == {second}
 
 
-def test_removal_by_content_takes_every_copy(shards: list[Shard], config: Config, memory: str) -> None:
-    path = shards[0].path(memory, "documents")
-    [content] = {row["content_hash"] for row in tables.read(path).to_pylist() if row["source_id"] == "a"}
-    _, rows = run(memory, shards, config, {"content_hash": [content]})
-    assert [rows[name]["dropped_by"] for name in "ab"] == ["removed", "removed"]
-    assert rows["c"]["dropped_by"] is None
+def test_a_refused_document_is_not_the_copy_that_is_kept(
+    source: Source, config: Config, memory: str, yoruba: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: dict[str, list[str]] = {}
+    original = curating.with_sizes
+
+    def with_signals(batch: pa.RecordBatch) -> pa.RecordBatch:
+        signals = pa.array(
+            [said.get(name, []) for name in batch.column("source_id").to_pylist()], pa.list_(pa.string())
+        )
+        return original(batch).set_column(batch.schema.names.index("signals"), "signals", signals)
+
+    monkeypatch.setattr(curating, "with_sizes", with_signals)
+    records = [{"id": name, "text": yoruba} for name in "ab"]
+    entry = load(source("one", records))
+    _, before = run(memory, shards_of(curate(memory, [entry], config, Runtime())), config)
+    kept = min((before[name]["id"], name) for name in "ab")[1]
+    said[kept] = ["tdm-reservation:1", "x-robots-tag:noai"]
+    storage.remove(storage.join(memory, "one"))
+    shards = shards_of(curate(memory, [entry], config, Runtime()))
+    _, accepted = run(memory, shards, config)
+    assert accepted[kept]["dropped_by"] is None
+    _, after = run(memory, shards, config, Refusals(("x-robots-tag:*",)))
+    assert after[kept]["dropped_by"] == "policy:x-robots-tag:noai"
+    assert [row["dropped_by"] for name, row in after.items() if name != kept] == [None]
+
+
+@pytest.mark.parametrize("scope", ["all", "none"])
+def test_a_source_of_which_too_little_passes_is_refused_before_copies_are_chosen(
+    shards: list[Shard], config: Config, memory: str, scope: str
+) -> None:
+    passed = {"one": ["a"], "two": ["b", "c", "d"]}
+    judged, rows = run(memory, shards, config, Refusals(smallest_source=400), scope=scope)
+    assert [rows[name]["dropped_by"] for name in passed["one"]] == ["policy:smallest_source"]
+    assert rows["short"]["dropped_by"] == "number_words"
+    assert rows["d"]["dropped_by"] is None
+    copies = [rows[name]["duplicate_of"] for name in passed["two"]]
+    assert rows["a"]["id"] not in copies
+    again, _ = run(memory, shards, config, Refusals(smallest_source=400), scope=scope)
+    assert [shard.manifest for shard in again] == [shard.manifest for shard in judged]
+    assert "sizes" not in storage.names(storage.join(memory, ".run"))
+
+
+def test_a_policy_makes_new_ledgers_and_curates_nothing(
+    shards: list[Shard], config: Config, memory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _ = run(memory, shards, config)
+    monkeypatch.setattr("pipelines.curate.curate_shard", lambda _: pytest.fail("curated again"))
+    after, _ = run(memory, shards, config, Refusals(harmful_perplexity=3.0))
+    assert {shard.ledger for shard in before}.isdisjoint(shard.ledger for shard in after)
 
 
 def test_a_threshold_makes_new_ledgers_reads_no_text_and_the_old_ones_go(

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from catalog.document import RECORDS
-from pipelines.rows import Columns, by_language, put, row_by_row
+from pipelines.rows import Columns, by_language, of_the_machine, put, row_by_row
 
 TEXT = {"text": pa.string()}
 
@@ -76,6 +76,14 @@ def test_a_fault_of_the_machine_is_raised(fault: Exception) -> None:
         by_language(batch({"text": "a"}), "x", fails, adds=TEXT)
     with pytest.raises(type(fault)):
         row_by_row(batch({"text": "a"}), "x", fails, adds=TEXT)
+
+
+def test_a_kernel_that_cannot_be_compiled_is_no_fault_of_a_document() -> None:
+    from numba.core.errors import LoweringError, TypingError
+
+    for error in (TypingError("no such type"), LoweringError("no such instruction")):
+        assert of_the_machine(error)
+    assert not of_the_machine(ValueError("a text"))
 
 
 def test_row_by_row_marks_what_fails() -> None:

@@ -14,6 +14,7 @@ from lang_params.languages import Language
 from lang_params.params import default, load_all
 from pipelines import stages
 from pipelines.config import Config
+from pipelines.step_report import Report
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +27,44 @@ def batch(*rows: dict[str, Any]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([whole | row for row in rows], schema=RECORDS)
 
 
-def test_cleaning_marks_the_step_and_keeps_the_row() -> None:
+def test_cleaning_marks_the_step_and_keeps_the_row(config: Config) -> None:
     given = batch({"text": "one {\ntwo"}, {"text": "  "}, {"lost": "error:read", "reason": "line is not UTF-8"})
-    out = stages.clean(given, ["remove_lines_with_code", "filter_remove_empty_docs"])
+    out = stages.clean(given, ["remove_lines_with_code", "filter_remove_empty_docs"], config)
     assert out.column("text").to_pylist() == ["two", "  ", ""]
     assert out.column("lost").to_pylist() == [None, "clean:filter_remove_empty_docs", "error:read"]
     assert out.column("reason").to_pylist() == [None, None, "line is not UTF-8"]
+
+
+def test_cleaning_tells_the_report_what_each_step_did(config: Config) -> None:
+    chain = ["dedup_document", "remove_lines_with_code", "filter_remove_empty_docs"]
+    report = Report(chain, None)
+    given = batch({"text": "ọ̀kan {\nméjì"}, {"text": "{"}, {"text": "{", "lost": "clean:dedup_document"})
+    stages.clean(given, chain[1:], config, report, first=1)
+    _, lines, empty = report.counts()
+    assert lines == {
+        "step": "remove_lines_with_code", "documents": 2, "bytes": 18, "documents_after": 2, "bytes_after": 6, "changed": 2
+    }  # fmt: skip
+    assert (empty["documents"], empty["documents_after"], empty["changed"]) == (2, 1, 0)
+
+
+def test_a_document_that_a_step_fails_on_is_lost_alone(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(text: str) -> str:
+        if text == "bad":
+            raise ValueError("the content")
+        return text
+
+    monkeypatch.setitem(stages.cleaning.CLEANERS, "remove_lines_with_code", fails)
+    out = stages.clean(batch({"text": "bad"}, {"text": "good"}), ["remove_lines_with_code"], config)
+    assert out.column("lost").to_pylist() == ["error:clean", None]
+    assert out.column("reason").to_pylist() == ["ValueError", None]
+
+
+def test_what_decides_cleaning_is_the_words_of_a_language_too(config: Config) -> None:
+    assert stages.cleaned_by([], config) == stages.cleaned_by([], replace(config, profile="roots-2022-03"))
+    before = stages.cleaned_by(["remove_references_fr"], config)
+    french = replace(config.languages["fr"], stopwords=frozenset({"zut"}))
+    after = stages.cleaned_by(["remove_references_fr"], replace(config, languages={**config.languages, "fr": french}))
+    assert before != after
 
 
 def test_declared_languages_are_written_as_roots_does_and_unknown_ones_stay(config: Config, yoruba: str) -> None:
@@ -45,6 +78,18 @@ def test_an_added_language_may_be_declared_by_any_of_its_codes(config: Config, y
     given = batch(*({"text": yoruba, "lang": lang} for lang in ("hau", "hau_Latn", "ha-NG", "ha_Arab", "yor")))
     found = stages.declare(given, replace(config, languages=languages)).column("lang").to_pylist()
     assert found == ["ha", "ha", "ha", "ha_Arab", "yo"]
+
+
+def test_code_keeps_its_white_space_is_measured_and_has_a_signature(config: Config) -> None:
+    more = Config("fixed", load_all(None, ["code"]), default())
+    text = "\n  @property\n\tdef\u00a0x(self) -> https://a.example:\r\n\t\treturn self.x  \n\n"
+    given = stages.declare(batch({"text": text, "lang": "code"}, {"text": text, "lang": "en"}), more)
+    out = stages.sign(stages.measure(stages.modify(given, more), more), more)
+    assert out.column("text").to_pylist() == [text, "@property\ndef x(self) ->\nreturn self.x"]
+    code, english = out.to_pylist()
+    assert (code["lang"], code["identifier"], code["language_id"], code["lost"]) == ("code", "none", None, None)
+    assert (code["number_words"], english["number_words"]) == (5, 5)
+    assert code["bands"]
 
 
 def test_every_measure_is_taken_of_every_document_also_of_one_that_cleaning_dropped(

@@ -9,6 +9,7 @@ import pytest
 from lang_params.params import LangParams, load_all
 from pipelines import verdict
 from pipelines.tables import MEASURES
+from pipelines.verdict import Refusals
 
 GOOD = {
     "id": "0",
@@ -89,3 +90,30 @@ def test_a_measure_that_was_not_taken_and_a_filter_that_is_not_applied_drop_noth
 def test_what_was_lost_before_judging_keeps_its_cause(languages: dict[str, LangParams]) -> None:
     assert judged(languages, lost="error:read", lang=None) == "error:read"
     assert judged(languages, lost="clean:filter_small_docs", number_words=1) == "clean:filter_small_docs"
+
+
+def test_a_policy_comes_before_the_filters_and_after_what_was_lost(languages: dict[str, LangParams]) -> None:
+    refusals = Refusals(("tdm-reservation:*", "oscar-category:adult"), harmful_perplexity=10.0)
+    rows = [
+        {"signals": ["meta-robots:noindex"], "harmful_perplexity": 10.0},
+        {"signals": ["meta-robots:noindex", "tdm-reservation:1"], "number_words": 1},
+        {"signals": ["oscar-category:adult"], "harmful_perplexity": 1.0},
+        {"harmful_perplexity": 9.9, "lang": "xx"},
+        {"signals": ["tdm-reservation:1"], "lost": "removed"},
+        {"signals": [], "number_words": 1},
+    ]
+    table = pa.Table.from_pylist([GOOD | row for row in rows], schema=MEASURES)
+    assert verdict.filtered(table, languages, refusals).tolist() == [
+        None,
+        "policy:tdm-reservation:1",
+        "policy:oscar-category:adult",
+        "policy:harmful_perplexity",
+        "removed",
+        "number_words",
+    ]
+
+
+def test_patterns_match_whole_signals_and_case_matters() -> None:
+    said = pa.table({"signals": [["oscar-warning:tiny"]]})
+    for pattern, hit in (("oscar-warning", False), ("*tiny", True), ("OSCAR*", False), ("oscar-warning:t?ny", True)):
+        assert (verdict.refused(said, Refusals((pattern,)))[0] is not None) == hit

@@ -192,3 +192,14 @@ def test_the_recipe_that_is_carried_can_be_read() -> None:
     recipe = load(Path(__file__).parents[2] / "catalog" / "demo.toml")
     assert recipe.name == "demo"
     assert len(recipe.sources) > 20
+
+
+def test_a_source_that_is_not_what_its_checksums_say_is_refused(roots: Roots, recipe: Path, tmp_path: Path) -> None:
+    entry = tmp_path / "sources" / "one.toml"
+    entry.write_text(entry.read_text(encoding="utf-8").replace('"catalogue"', '"oscar"'), encoding="utf-8")
+    (tmp_path / "sources" / "SHA256SUMS").write_text(f"{'0' * 64}  one.jsonl\n")
+    ended = roots("dedup", recipe, "--work", tmp_path / "work")
+    assert ended.code == 2
+    assert "one.jsonl: its sha256 is " in ended.err
+    assert f"SHA256SUMS says {'0' * 64}: the file is broken or another; fetch it again" in " ".join(ended.err.split())
+    assert not list((tmp_path / "work").rglob("*.parquet"))

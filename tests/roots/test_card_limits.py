@@ -6,7 +6,7 @@ import pytest
 
 from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
 from lang_params.params import load
-from roots.card_limits import CRAWLED, DIGITISED, NOT_REDACTED, REDACTED, corpus_limits, source_limits
+from roots.card_limits import CRAWLED, DIGITISED, LICENSED, NOT_REDACTED, REDACTED, corpus_limits, source_limits
 
 ENTRY = Entry(
     uid="udhr",
@@ -34,6 +34,15 @@ def test_crawled_text_is_said_to_be_crawled(kind: str) -> None:
     assert CRAWLED in source_limits(replace(ENTRY, kind=kind), [])
     assert CRAWLED in corpus_limits([ENTRY, replace(ENTRY, kind=kind)], [])
     assert CRAWLED not in corpus_limits([ENTRY], [])
+
+
+def test_code_was_not_collected_from_the_web_and_its_licences_are_what_was_found() -> None:
+    entry = replace(ENTRY, kind="code", languages=("code",))
+    assert LICENSED in source_limits(entry, [])
+    assert CRAWLED not in source_limits(entry, [])
+    assert LICENSED in corpus_limits([ENTRY, entry], [])
+    assert LICENSED not in corpus_limits([ENTRY], [])
+    assert not any("Code" in limit for limit in source_limits(entry, [load("code")]))
 
 
 @pytest.mark.parametrize("outcome", ["refused", "pending", "not asked"])

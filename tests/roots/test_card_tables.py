@@ -4,12 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
+from catalog.entry import Custodian, Data, Entry, Licence, Mark, Permission, Pii
 from filters.table import FILTERS as TABLE
 from lang_params.params import Setting, load
 from pipelines.verdict import ORDER
-from roots.card_tables import attribution, cleaning, facts, interval, languages, named, not_applied, shown, thresholds
+from roots.card_tables import (
+    attribution,
+    cleaning,
+    facts,
+    interval,
+    languages,
+    left_out,
+    named,
+    not_applied,
+    shown,
+    thresholds,
+)
 from roots.funnel import of_counts
+from roots.policy import Fault, LeftOut
 
 ENTRY = Entry(
     uid="udhr",
@@ -40,6 +52,43 @@ def test_facts_leave_out_what_the_entry_does_not_say() -> None:
     assert "| original size | 2 files, 1,234 bytes as they came |" in lines
     assert "| files | `a.jsonl`, `b.jsonl` |" in lines
     assert not any(line.startswith(("| homepage", "| note on the permission")) for line in lines)
+
+
+def test_facts_of_a_streamed_dataset_say_what_was_asked_for() -> None:
+    data = Data(dataset="/home/ana/news", subset="yo", revision="v1")
+    lines = facts(replace(ENTRY, data=data), files=1, size=0).splitlines()
+    assert "| dataset | news, subset yo, split train, revision v1 |" in lines
+    assert not any(line.startswith(("| files", "| original size")) for line in lines)
+
+
+def test_facts_say_what_was_asked_of_whom_and_to_whom_the_text_may_go() -> None:
+    asked = Permission("granted", "2026-01-02", "by letter", "the press office", "/home/me/letters/un.pdf")
+    marks = (("licence", Mark("Kòfó", "2026-02-03")), ("pii", Mark("Ayọ̀", "")))
+    lines = facts(replace(ENTRY, permission=asked, release="gated", validated=marks), files=1, size=1).splitlines()
+    assert "| permission | granted; asked on 2026-01-02, whom: the press office |" in lines
+    assert "| document of the permission | un.pdf |" in lines
+    assert "| release | gated: the text may be given to those who accept terms |" in lines
+    assert "| found right by a second person | licence (2026-02-03), pii |" in lines
+
+
+@pytest.mark.parametrize("whom", ["Ayọ̀ọlá", "ayoola@kofoworola.example"])
+def test_a_person_who_was_asked_is_not_named(whom: str) -> None:
+    custodian = replace(ENTRY.custodian, contact_name="Ayọ̀ọlá")
+    permission = Permission("granted", "2026-01-02", "", whom)
+    card = facts(replace(ENTRY, custodian=custodian, permission=permission), files=1, size=1)
+    assert "| permission | granted; asked on 2026-01-02 |" in card.splitlines()
+    assert whom not in card
+
+
+def test_what_was_left_out_stands_with_its_ground() -> None:
+    faults = (Fault("licence.properties", "non-commercial use", "open license"), Fault("release", "closed", "public"))
+    lines = left_out([LeftOut("a", "A | B", "policy", faults), LeftOut("b", "B", "removed")]).splitlines()
+    assert lines[2:] == [
+        "| A \\| B (`a`) | policy | licence.properties | non-commercial use | open license |",
+        "| A \\| B (`a`) | policy | release | closed | public |",
+        "| B (`b`) | removed |  |  |  |",
+    ]
+    assert left_out([]) == "No source that the recipe names was left out."
 
 
 def test_languages_with_codes_script_and_whose_the_thresholds_are() -> None:

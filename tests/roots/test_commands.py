@@ -14,21 +14,26 @@ from tests.roots.made import Ended
 Roots = Callable[..., Ended]
 
 NAMES = {
-    "build", "check", "dedup", "derive-stopwords", "derive-thresholds", "filter", "languages", "mix", "models",
-    "pseudo-crawl", "redact", "sources", "stats", "tokenize", "train-langid", "train-lm",
+    "build", "check", "cleaning", "dedup", "derive-stopwords", "derive-thresholds", "extract", "filter", "index",
+    "languages", "mix", "models",
+    "pseudo-crawl", "redact", "remove", "sources", "stats", "tokenize", "train-langid", "train-lm", "verify",
 }  # fmt: skip
 RUNNING = sorted(
     NAMES
     - {
         "check",
+        "cleaning",
         "derive-stopwords",
         "derive-thresholds",
+        "index",
         "languages",
         "models",
+        "remove",
         "sources",
         "stats",
         "train-langid",
         "train-lm",
+        "verify",
     }
 )
 
@@ -77,7 +82,7 @@ def test_commands_that_run_take_workers_and_a_runner(roots: Roots, name: str) ->
 
 
 def _needed(name: str) -> list[str]:
-    return ["x", "--output", "o"] if name in ("redact", "pseudo-crawl") else ["x.toml", "--work", "w"]
+    return ["x", "--output", "o"] if name in ("redact", "extract", "pseudo-crawl") else ["x.toml", "--work", "w"]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,8 @@ def _needed(name: str) -> list[str]:
         (["--workers", "0"], "--workers=0: allowed is 1 or more"),
         (["--workers", "two"], "'two' is not a valid integer"),
         (["--runner", "spark"], "--runner=spark: allowed are fnapi, dask, dataflow"),
+        (["--slice-size", "64"], "'64' is not a size: give one such as 500kB, 64MB or 1GB"),
+        (["--slice-size", "0MB"], "'0MB' is not a size: give one such as 500kB, 64MB or 1GB"),
         (["--profile", "latest"], "'latest' is not one of 'fixed', 'roots-2022-03'"),
         (["--format", "csv"], "'csv' is not one of 'jsonl.zst', 'jsonl.gz', 'parquet'"),
         (["--work", "w"], "give FILES, or --work DIR instead of them"),
@@ -107,7 +114,11 @@ def test_filter_refuses_a_value_that_is_none_of_the_allowed(
         (["filter", "my.jsonl", "--output", "o"], "Missing option '--lang'"),
         (["filter", "--lang", "yo", "my.jsonl"], "Missing option '--output'"),
         (["redact", "--output", "o"], "Missing argument 'FILES...'"),
-        (["pseudo-crawl", "--output", "o"], "Missing argument 'FILES...'"),
+        (["extract", "--output", "o"], "Missing argument 'FILES...'"),
+        (["pseudo-crawl", "--output", "o"], "Missing argument 'SEEDS.csv"),
+        (["pseudo-crawl", "s.csv"], "Missing option '--output'"),
+        (["index", "a.warc.gz"], "Missing option '--output'"),
+        (["index", "--output", "o"], "Missing argument 'FILES...'"),
         (["build", "r.toml"], "Missing option '--work'"),
         (["build", "--work", "w"], "Missing argument 'RECIPE'"),
         (["stats"], "Missing argument 'WORK'"),

@@ -1,4 +1,4 @@
-"""filter, redact and pseudo-crawl on files of one's own: each fault has its documented result, and none a traceback."""
+"""filter, redact and extract on files of one's own: each fault has its documented result, and none a traceback."""
 
 import gzip
 import re
@@ -110,7 +110,7 @@ def test_a_page_with_a_wrong_length_is_counted_and_the_next_page_is_read(
 ) -> None:
     archive = page("http://yo/1", [yoruba] * 3, length=70) + page("http://yo/2", [yoruba_too, yoruba])
     (tmp_path / "pages.warc").write_bytes(archive)
-    ended = roots("pseudo-crawl", tmp_path / "pages.warc", "--output", tmp_path / "out")
+    ended = roots("extract", tmp_path / "pages.warc", "--output", tmp_path / "out")
     assert ended.code == 0
     assert "pages.warc: 1 x error:read: at byte N: the record's Content-Length (N) does not fit" in ended.out
     [row] = kept(tmp_path / "out")
@@ -132,7 +132,7 @@ def test_the_pages_of_an_archive_can_be_filtered_and_redacted_too(
 
 def test_the_language_of_pages_can_be_given(roots: Roots, tmp_path: Path, yoruba: str, kept: Kept) -> None:
     (tmp_path / "pages.warc").write_bytes(page("http://yo/1", [yoruba]))
-    command = ["pseudo-crawl", tmp_path / "pages.warc", "--output", tmp_path / "out", "--lang"]
+    command = ["extract", tmp_path / "pages.warc", "--output", tmp_path / "out", "--lang"]
     assert roots(*command, "zu").code == 0
     assert [row["lang"] for row in kept(tmp_path / "out")] == ["zu"]
     ended = roots(*command, "zulu")
@@ -206,7 +206,7 @@ def test_an_address_of_no_known_storage_is_refused(filtered: Callable[..., Ended
 
 
 def test_pages_are_taken_from_archives_only(roots: Roots, lines: Lines, tmp_path: Path) -> None:
-    ended = roots("pseudo-crawl", lines("my.jsonl", {"text": "x"}), "--output", tmp_path / "out")
+    ended = roots("extract", lines("my.jsonl", {"text": "x"}), "--output", tmp_path / "out")
     assert ended.code == 2
     assert "my.jsonl: is no web archive (.warc, .warc.gz); roots filter reads other files" in ended.err
 
@@ -262,3 +262,21 @@ def test_the_other_profile_measures_in_its_own_way(roots: Roots, lines: Lines, t
         found += rows(tmp_path / "out", "measures")
     assert len(found) == 2
     assert found[0] != found[1]
+
+
+def test_texts_that_common_crawl_took_out_of_pages_are_read_as_they_stand(
+    roots: Roots, filtered: Callable[..., Ended], tmp_path: Path, yoruba: str, kept: Kept
+) -> None:
+    body = yoruba.encode()
+    head = (
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://yo.example/1\r\nContent-Type: text/plain\r\n"
+        f"WARC-Identified-Content-Language: yor,eng\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    path = tmp_path / "x.warc.wet.gz"
+    path.write_bytes(gzip.compress(head.encode() + body + b"\r\n\r\n"))
+    ended = roots("extract", path, "--output", tmp_path / "extracted")
+    assert ended.code == 0, ended.err
+    [row] = kept(tmp_path / "extracted")
+    assert (row["text"], row["lang"], row["url"]) == (yoruba, "yo", "https://yo.example/1")
+    assert filtered(path).code == 0
+    assert [row["text"] for row in kept(tmp_path / "out")] == [yoruba]

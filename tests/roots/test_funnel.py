@@ -115,8 +115,20 @@ def test_add_does_not_depend_on_the_order_of_the_shards() -> None:
 
 
 def test_causes_come_in_the_order_in_which_a_document_meets_them() -> None:
-    rows: list[Row] = [("yo", cause, 1) for cause in (*reversed(CAUSES[2:]), "zzz", "clean:b", "clean:a", "error:read")]
-    assert causes(count(*shard(rows), "s")) == ["error:read", "clean:a", "clean:b", *CAUSES[2:], "zzz"]
+    first = ["removed", "error:read", "clean:a", "clean:b", "policy:harmful_perplexity", "policy:tdm-reservation:1"]
+    assert CAUSES[:4] == ("removed", "error:", "clean:", "policy:")
+    rows: list[Row] = [("yo", cause, 1) for cause in (*reversed(CAUSES[4:]), "zzz", *reversed(first))]
+    assert causes(count(*shard(rows), "s")) == [*first, *CAUSES[4:], "zzz"]
+
+
+def test_what_a_policy_refuses_is_one_column_and_each_signal_a_step() -> None:
+    signals = [f"policy:oscar-category:{name}" for name in ("adult", "phishing", "aggressive")]
+    found = count(*shard([("yo", signal, 9) for signal in signals] + [("yo", None, 9)]), "s")
+    assert "| language | in | policy | kept | kept % |" in markdown(found)
+    assert "| Yoruba (yo) | 4 | 3 | 1 | 25.0% |" in markdown(found, "lang", NAMES)
+    assert "pol-" in text(render(found))
+    for signal in signals:
+        assert f"| {signal} | 1 | 25.0% | 9 |" in steps(found)
 
 
 def test_lines_per_language_and_per_source() -> None:
@@ -161,9 +173,9 @@ def test_steps_go_from_in_to_kept() -> None:
         "| dropped by | documents | of all | bytes | left |",
         "|---|---:|---:|---:|---:|",
         "| in | 4 |  | 11 | 4 |",
-        "| error:read | 1 | 25.0% | 0 | 3 |",
-        "| language\\_id | 1 | 25.0% | 3 | 2 |",
-        "| removed | 1 | 25.0% | 7 | 1 |",
+        "| removed | 1 | 25.0% | 7 | 3 |",
+        "| error:read | 1 | 25.0% | 0 | 2 |",
+        "| language\\_id | 1 | 25.0% | 3 | 1 |",
         "| kept | 1 | 25.0% | 1 | 1 |",
     ]
 

@@ -66,3 +66,17 @@ def test_what_could_not_be_read_and_where_the_rest_is(
     assert "my.jsonl: 2 x error:read: not valid JSON: character N of the line" in said
     assert "my.jsonl: 1 x error:read: the field 'text' is a JSON null, not a string" in said
     assert said.endswith(f"1 of 4 documents: {memory}/kept\n")
+
+
+def test_every_record_of_an_archive_is_accounted_for() -> None:
+    one = {"documents": 5, "lost": {"clean:not_html: the response is not HTML": 1, "error:read: x": 1}, "passed": {}}
+    two = {"documents": 1000, "lost": {"error:read: x": 2}, "passed": {"request": 1002, "warcinfo": 1}}
+    assert summary.accounted([one, two]) == [
+        "records read: 2,008",
+        "  1,001 documents",
+        "  1 clean:not_html: the response is not HTML",
+        "  3 error:read: x",
+        "  1,002 other records, request",
+        "  1 other records, warcinfo",
+    ]
+    assert summary.accounted([]) == ["records read: 0", "  0 documents"]

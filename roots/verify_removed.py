@@ -1,0 +1,182 @@
+"""Proof that nothing of what was removed is left in a work folder, by reading every table that could hold it.
+
+No manifest is trusted: a document that was put back under its id, its address or its content is found though all
+hashes were made right. Texts are hashed too, so that a removed text is found under any other id, as long as no step
+changed it. A text that differs in a letter is another one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.document import content_hash
+from pipelines import step_report, tables
+from pipelines.storage import join
+from pipelines.withhold import REMOVED, Removals
+from roots import tokens
+from roots.verify import Manifest, Scanned, kind_of, listing, watching
+
+UNREADABLE = (pa.ArrowException, OSError, KeyError, ValueError)
+"""What a file that is no table of ours raises when it is read as one."""
+
+
+@dataclass
+class Gone:
+    """What must not be there. `ids` grows while documents are read: those that only an address or content names."""
+
+    ids: set[str]
+    urls: frozenset[str]
+    hashes: frozenset[str]
+    sources: frozenset[str]
+
+    @classmethod
+    def of(cls, removals: Removals, manifests: Sequence[Manifest]) -> "Gone":
+        """What a recipe's removals name, and the documents that were withheld because of them."""
+        named = {key: frozenset(removals.get(key, ())) for key in ("id", "url", "content_hash", "source")}
+        rows = (row for manifest in manifests for row in manifest.says.get("withheld", {}).get("rows", ()))
+        return cls({*named["id"], *(str(row[0]) for row in rows)}, named["url"], named["content_hash"], named["source"])
+
+    def has(self, batch: pa.RecordBatch, column: str) -> pa.Array:
+        """Which rows name in a column a document, an address, a content or a source that was removed, [rows] bool."""
+        values = {"url": self.urls, "content_hash": self.hashes, "source": self.sources}.get(column, self.ids)
+        return pc.is_in(batch.column(column), value_set=pa.array(sorted(values), pa.string()))
+
+    def texts(self, batch: pa.RecordBatch) -> pa.Array:
+        """Which rows hold a removed text, letter for letter, [rows] bool."""
+        found = (bool(text) and content_hash(text.encode()) in self.hashes for text in batch.column("text").to_pylist())
+        return pa.array(found if self.hashes else [False] * batch.num_rows, pa.bool_())
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is read of a kind of table, and which of its rows are removed documents that should not be so there."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[pa.RecordBatch, Gone], pa.Array]
+    says: str = "that were removed"
+
+
+def _documents(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    """Removed documents that are more than an empty row."""
+    named = _any(gone.has(batch, column) for column in ("id", "url", "content_hash"))
+    gone.ids.update(batch.column("id").filter(named).to_pylist())
+    left = _any(
+        [
+            pc.not_equal(batch.column("text"), ""),
+            pc.not_equal(batch.column("meta"), "{}"),
+            pc.is_valid(batch.column("url")),
+            pc.is_valid(batch.column("source_id")),
+        ]
+    )
+    return _any([pc.and_(named, left), gone.texts(batch), gone.has(batch, "source")])
+
+
+def _measures(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return pc.and_(gone.has(batch, "id"), pc.not_equal(batch.column("lost").fill_null(""), REMOVED))
+
+
+def _signatures(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return pc.and_(gone.has(batch, "id"), pc.is_valid(batch.column("bands")))
+
+
+def _ledger(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    kept = pc.and_(gone.has(batch, "id"), pc.not_equal(batch.column("dropped_by").fill_null(""), REMOVED))
+    return pc.or_(kept, gone.has(batch, "duplicate_of"))
+
+
+def _corpus(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return _any([*(gone.has(batch, column) for column in ("id", "url", "source")), gone.texts(batch)])
+
+
+def _tokens(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return pc.or_(gone.has(batch, "id"), gone.has(batch, "source"))
+
+
+def _samples(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return pc.and_(gone.has(batch, "id"), _any([pc.is_valid(batch.column("old")), pc.is_valid(batch.column("new"))]))
+
+
+CHECKS: Mapping[str, Check] = {
+    "documents": Check(("id", "source", "url", "content_hash", "text", "meta", "source_id"), _documents),
+    "measures": Check(("id", "lost"), _measures, "that were removed and are measured"),
+    "signatures": Check(("id", "bands"), _signatures, "that were removed and have a signature"),
+    "ledger": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
+    step_report.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
+    "clusters": Check(("id", "cluster"), lambda batch, gone: pc.or_(gone.has(batch, "id"), gone.has(batch, "cluster"))),
+    "duplicates": Check(("duplicate_of",), lambda batch, gone: gone.has(batch, "duplicate_of")),
+    "corpus": Check(("id", "url", "source", "text"), _corpus),
+    "tokens": Check(("id", "source"), _tokens),
+}
+"""By kind of table, in the order in which they are read: documents say which ids the others must not have."""
+
+
+def verify_removed(folder: str, manifests: Sequence[Manifest], removals: Removals) -> Scanned:
+    """Read every table of a work folder for what was removed; what was read, and every file in which it is."""
+    gone = Gone.of(removals, manifests)
+    scanned = Scanned()
+    places = []
+    for path, size in listing(folder).items():
+        if (kind := _table(path)) in CHECKS:
+            places.append(_Place(join(folder, path), path, kind, size))
+        for uid in sorted(gone.sources):
+            if path.startswith(f"{uid}/"):
+                scanned.faults.append(f"{path}: is of the source {uid}, which was removed")
+    order = list(CHECKS)
+    with watching("reading", sum(place.size for place in places)) as advance:
+        for place in sorted(places, key=lambda place: order.index(place.kind)):
+            _scan(place, gone, scanned)
+            advance(place.size)
+    return scanned
+
+
+def _table(path: str) -> str:
+    """The kind of table that a file is, "" for none: by its folder, or in dedup/ and tokens/ by its name.
+
+    >>> _table("udhr/documents/yor.parquet"), _table("dedup/clusters/a.parquet"), _table("tokens/yo.ids.parquet")
+    ('documents', 'clusters', 'tokens')
+    """
+    kind, suffix = kind_of(path), path.rsplit(".", 1)[-1]
+    if kind == "dedup":
+        kind = path.split("/")[1]
+    return kind if suffix == ("arrow" if kind == "corpus" else "parquet") else ""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A file that is read: its address, its path in the folder, its kind and its size in bytes."""
+
+    address: str
+    path: str
+    kind: str
+    size: int
+
+
+def _scan(place: _Place, gone: Gone, scanned: Scanned) -> None:
+    """Read one file; whatever is wrong with it is a fault."""
+    check = CHECKS[place.kind]
+    rows = bad = 0
+    try:
+        for batch in _batches(place.address, check.columns):
+            rows += batch.num_rows
+            bad += pc.sum(check.rows(batch, gone)).as_py() or 0
+    except UNREADABLE:
+        scanned.faults.append(f"{place.path}: cannot be read as a table, so it may hold anything")
+    if bad:
+        scanned.faults.append(f"{place.path}: holds {bad:,} documents {check.says}")
+    scanned.add(place.kind, rows=rows, size=place.size)
+
+
+def _batches(address: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    if address.endswith(".arrow"):
+        for batch in tokens.batches(address):
+            yield batch.select(list(columns))
+    else:
+        yield from tables.batches(address, columns)
+
+
+def _any(conditions: Iterable[pa.Array]) -> pa.Array:
+    """Where at least one of some conditions holds; null is none."""
+    return reduce(lambda one, other: pc.or_(one.fill_null(False), other.fill_null(False)), conditions)
