@@ -152,7 +152,7 @@ def _columns(entry: Entry, where: str) -> list[str]:
     except StopIteration:
         raise EntryError(f"{entry.uid}: data.dataset: {entry.data.dataset}: the split has no rows") from None
     except OSError as error:
-        raise EntryError(_out_of_reach(entry, error)) from None
+        raise EntryError((_unfit if os.path.isdir(where) else _out_of_reach)(entry, error)) from None
     return list(names)
 
 

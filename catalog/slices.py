@@ -38,7 +38,8 @@ def index(handle: BinaryIO, name: str, size: int, out: Callable[[], BinaryIO]) -
     step = -(-length // -(-length // size)) if length else size
     lower = name.lower()
     if lower.endswith(".jsonl"):
-        return Index(parts(_line_cuts(handle, step, length)))
+        found = parts(_line_cuts(handle, step, length))
+        return Index(found, whole="" if found else "has no line to cut at")
     if lower.endswith((".warc", ".warc.gz", ".warc.wet", ".warc.wet.gz")):
         return _archive(handle, step, out)
     if lower.endswith((".parquet", ".arrow")):
@@ -46,10 +47,12 @@ def index(handle: BinaryIO, name: str, size: int, out: Callable[[], BinaryIO]) -
     cuts = _member_cuts(handle, name, step)
     if cuts is not None:
         return Index(parts(cuts))
+    why = f"has no {'gzip member' if lower.endswith('.gz') else 'zstd frame'} to cut at"
     starts, fault = packed.pack_lines(handle, name, step, out())
-    found = parts(starts) or (Part(packed=True),)
-    what = "gzip member" if lower.endswith(".gz") else "zstd frame"
-    return Index((*found[:-1], replace(found[-1], fault=fault)), packed=f"has no {what} to cut at")
+    if not starts:
+        return Index(whole=why)
+    *others, last = parts(starts)
+    return Index((*others, replace(last, fault=fault)), packed=why)
 
 
 def parts(cuts: Sequence[Part], *, rows: bool = False) -> tuple[Part, ...]:
@@ -77,6 +80,8 @@ def _line_cuts(handle: BinaryIO, step: int, length: int) -> list[Part]:
                 cuts.append(Part(start=place, first=place))
                 break
             place += len(piece)
+        else:
+            break
     return [cut for cut in cuts if cut.first < length]
 
 

@@ -18,9 +18,9 @@ SUFFIXES = (".warc.wet", ".warc.wet.gz")
 def records(
     entry: Entry, handle: BinaryIO, name: str, part: Part | None = None, passed: Counter[str] | None = None
 ) -> Iterator[Record]:
-    """One row for each conversion record, in the archive's order; others (warcinfo) are no rows.
+    """One row for each conversion record, in the archive's order; others (warcinfo) are no rows, but counted by their
+    types in `passed`. A `part` is one of catalog/slices.py.
 
-    Their types are counted in `passed`.
     The text is as it stands, with no boilerplate taken away. A conversion to something else than plain text is lost to
     `clean:not_text`, one without text to `clean:no_text`. The language is the entry's only one, else the first that
     Common Crawl found, which is a hint like any declaration.

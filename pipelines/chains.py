@@ -27,6 +27,7 @@ from pipelines import config as configs
 from pipelines.chain_jobs import CleanJob, LinesJob, Link, VerdictJob, of_lines, work
 from pipelines.config import Config
 from pipelines.run import Runtime, run
+from pipelines.step_report import SKIPPED
 from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
 
 VERSION = 1
@@ -36,9 +37,6 @@ FOLDER = "cleaned"
 """In a source's folder: the tables between steps, until the source is curated."""
 
 LINES = pa.schema([("line", pa.string()), ("pages", pa.int64())])
-
-SKIPPED = "skipped"
-"""In a source's folder: the common lines of a seed that `dedup_seed_lines` took out."""
 
 PARTITION_BYTES = 100_000_000
 """Bytes of a source's files for each partition: of text four times as long some four million lines, 24 bytes each."""

@@ -20,6 +20,9 @@ from pipelines.tables import Output
 FOLDER = "cleaning"
 """In a source's folder: the samples of each shard, beside its tables and named as they are."""
 
+SKIPPED = "skipped"
+"""In a source's folder: the common lines of a seed that `dedup_seed_lines` took out."""
+
 MOST = 1000
 """Documents of a sample, as in ROOTS."""
 
@@ -46,8 +49,8 @@ null for a document that was removed."""
 COUNTS = ("documents", "bytes", "documents_after", "bytes_after", "changed")
 """What is counted of a step: documents and bytes of text before and after, and how many texts it changed."""
 
-Row = tuple[int, str, dict[str, Any]]
-"""The negative of a document's rank, its id, and its row of a sample."""
+Row = tuple[int, int, dict[str, Any]]
+"""The negative of a document's rank, the negative of how many came before it, and its row of a sample."""
 
 
 class Report:
@@ -58,6 +61,7 @@ class Report:
         self._profile = profile
         self._counts = [dict.fromkeys(COUNTS, 0) for _ in chain]
         self._samples: list[list[Row]] = [[] for _ in chain]
+        self._came = 0
 
     def note(self, step: int, id: str, *, old: str, new: str | None, reason: str | None = None) -> None:
         """What a step of the chain made of one document; `new` is None when it removed it."""
@@ -79,14 +83,16 @@ class Report:
         if self._drawn(step, place):
             start, before, after = shown(self._redacted(old), None if new is None else self._redacted(new))
             found = {"step": step, "name": self._chain[step], "start": start, "old": before, "new": after}
-            self._put(step, (place, id, {"id": id, **found, "reason": reason}))
+            self._put(step, place, {"id": id, **found, "reason": reason})
 
     def _drawn(self, step: int, place: int) -> bool:
         drawn = self._samples[step]
         return len(drawn) < MOST or place > drawn[0][0]
 
-    def _put(self, step: int, row: Row) -> None:
+    def _put(self, step: int, place: int, sample: dict[str, Any]) -> None:
         drawn = self._samples[step]
+        self._came += 1
+        row = (place, -self._came, sample)
         if len(drawn) < MOST:
             heapq.heappush(drawn, row)
         else:
@@ -112,7 +118,7 @@ class Report:
         for sample in samples:
             place = -int.from_bytes(rank(sample["id"]))
             if self._drawn(sample["step"], place):
-                self._put(sample["step"], (place, sample["id"], dict(sample)))
+                self._put(sample["step"], place, dict(sample))
 
     def counts(self) -> list[dict[str, Any]]:
         """The counts of every step, for a manifest."""
@@ -120,7 +126,7 @@ class Report:
 
     def rows(self) -> list[dict[str, Any]]:
         """The samples, step by step, in the order in which they were drawn."""
-        return [row for drawn in self._samples for _, _, row in sorted(drawn, key=lambda row: -row[0])]
+        return [row for drawn in self._samples for _, _, row in sorted(drawn, key=lambda row: (-row[0], -row[1]))]
 
     def write(self, path: str) -> Output:
         """Write the samples to a Parquet file."""

@@ -52,6 +52,9 @@ FOLDER = "removals"
 """In a source's folder: for each shard, the mark that it was compared with the removals and holds none of them."""
 
 
+_WITHHELD = re.compile(r"(.+)-[0-9a-f]{16}\.json")
+
+
 @dataclass(frozen=True)
 class LookJob:
     """Look for removed documents in a shard: the path of its documents, that of the removals."""
@@ -78,19 +81,25 @@ def standing(tasks: Sequence[Task], removals: Removals) -> dict[str, dict[str, A
     """
     asked = _digests(removals)
     found: dict[str, dict[str, Any]] = {}
-    listed: dict[str, list[str]] = {}
+    listed = {folder: _listed(folder) for folder in {task.manifest.rpartition("/")[0] for task in tasks}}
     for task in tasks:
         folder, _, name = task.manifest.rpartition("/")
-        if folder not in listed:
-            listed[folder] = storage.names(folder)
-        base = re.compile(re.escape(name.removesuffix(".json")) + r"-[0-9a-f]{16}\.json")
-        for other in filter(base.fullmatch, listed[folder]):
+        for other in listed[folder].get(name.removesuffix(".json"), ()):
             manifest = _whole(storage.join(folder, other), task.key)
             if manifest is None or not all(asked.names(row) for row in manifest["withheld"]["rows"]):
                 continue
             before = found.get(task.manifest)
             if before is None or len(before["withheld"]["rows"]) < len(manifest["withheld"]["rows"]):
                 found[task.manifest] = manifest
+    return found
+
+
+def _listed(folder: str) -> dict[str, list[str]]:
+    """The manifests of a folder that are named like those of withheld shards, by the stem of the curated one."""
+    found: dict[str, list[str]] = {}
+    for name in storage.names(folder):
+        if match := _WITHHELD.fullmatch(name):
+            found.setdefault(match[1], []).append(name)
     return found
 
 
@@ -268,9 +277,12 @@ def _mark(work: str, manifests: Sequence[Mapping[str, Any]], listed: str, key: s
     for mark in marks:
         if finished(mark) is None:
             storage.write_json(mark.manifest, {"key": mark.key, "rows": [], "files": []})
-    for folder in sorted({mark.manifest.rsplit("/", 1)[0] for mark in marks}):
-        mine = [mark.manifest.rsplit("/", 1)[-1] for mark in marks if mark.manifest.startswith(f"{folder}/")]
-        discard_others(folder, mine)
+    kept: dict[str, list[str]] = {}
+    for mark in marks:
+        folder, _, name = mark.manifest.rpartition("/")
+        kept.setdefault(folder, []).append(name)
+    for folder, names in kept.items():
+        discard_others(folder, names)
 
 
 @lru_cache(maxsize=4)

@@ -39,6 +39,11 @@ REFUSED = {
     "not asked": "The custodian was not asked.",
 }
 
+RELEASED = {
+    "gated": "The text of these sources may be given only to those who accept terms",
+    "closed": "The text of these sources may be given to nobody",
+}
+
 
 def source_limits(entry: Entry, spoken: Sequence[LangParams]) -> list[str]:
     """The limits of one source, in sentences."""
@@ -69,6 +74,9 @@ def corpus_limits(entries: Sequence[Entry], spoken: Sequence[LangParams]) -> lis
     open_ones = sorted(entry.uid for entry in entries if entry.permission.outcome in REFUSED)
     if open_ones:
         limits.append(f"No permission, or none yet, for these sources: {', '.join(open_ones)}.")
+    for release, says in RELEASED.items():
+        if held := sorted(entry.uid for entry in entries if entry.release == release):
+            limits.append(f"{says}: {', '.join(held)}.")
     return [*limits, *_language_limits(spoken)]
 
 

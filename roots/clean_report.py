@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines import storage, tables
-from pipelines.step_report import COUNTS, FOLDER, SHOWN, Report
+from pipelines.step_report import COUNTS, FOLDER, SHOWN, SKIPPED, Report
 from roots.folders import FolderError, manifests, opened, unfinished
 from roots.look import console
 
@@ -48,6 +48,9 @@ def show(work: str, source: str | None, step: str | None, samples: int) -> None:
         if source in (None, uid):
             counts = steps(shards)
             console().print(_table(uid, counts, step))
+            for name in storage.names(storage.join(work, uid, SKIPPED)):
+                if name.endswith(".parquet"):
+                    click.echo(f"common lines that were taken out: {storage.join(work, uid, SKIPPED, name)}")
             for doubt in doubts(counts):
                 click.echo(f"look at this: {uid}: {doubt}", err=True)
             if samples:

@@ -6,8 +6,9 @@ from pathlib import Path
 from catalog.code import LANGUAGE as CODE
 from catalog.entry import Entry, EntryError, at, load
 from filters import cleaning
-from lang_params.languages import find
+from lang_params.languages import codes, find
 from lang_params.params import ParamsError
+from lang_params.params import load as load_params
 
 RESERVED = ("cards", "corpus", "dedup", "kept", "tokenizer", "tokens")
 """Folders of a work folder, which no source may be named after."""
@@ -31,7 +32,11 @@ def load_checked(path: Path, lang_params: Path | None = None) -> Entry:
     if entry.kind == "code" and entry.languages != (CODE,):
         raise EntryError(f"{at(path, 'languages')}: a source of kind 'code' is in no language: write [\"code\"]")
     try:
-        cleaning.check(entry.cleaning)
+        cleaning.check(entry.cleaning, codes(lang_params))
+        for step in entry.cleaning:
+            if step.startswith(cleaning.REFERENCES):
+                lang = step.removeprefix(cleaning.REFERENCES)
+                cleaning.needed(step, {lang: load_params(lang, lang_params)})
     except cleaning.CleaningError as error:
         raise EntryError(f"{at(path, 'cleaning')}: {error}") from None
     return entry

@@ -71,7 +71,9 @@ def run_extract(request: Request, how: Runtime) -> Treated:
     """Extract the texts of the pages in the files, and say the language of each."""
     entry = _entry(request)
     if entry.kind != "pseudo_crawl":
-        raise EntryError(f"{entry.data.files[0]}: is no web archive (.warc, .warc.gz); roots filter reads other files")
+        raise EntryError(
+            f"{entry.data.files[0]}: is no web archive (.warc, .warc.gz, .wet.gz); roots filter reads other files"
+        )
     return _treat(request, entry, how, stages=("declare", "measure"))
 
 

@@ -87,7 +87,7 @@ class Recorded:
 def read(file: Path) -> list[dict[str, str]]:
     """The lines of a removals file, each as what it names; empty lines stand as empty dictionaries."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")  # a reason may hold other line ends
     except FileNotFoundError:
         raise RemovalError(f"{file}: there is no such file of removals") from None
     except OSError as error:
@@ -246,7 +246,12 @@ def _others(shards: Sequence[str], met: Sequence[Met]) -> tuple[dict[str, int], 
 
 def said(request: Request, done: Recorded) -> list[str]:
     """What `remove` did, in lines for people; what the work folder holds of it, and what to do next."""
-    lines = [f"{done.file}: lines added: {done.added:,}" if done.added else f"{done.file}: holds this removal already"]
+    lines = []
+    if request.work is not None and folders.unfinished(request.work):
+        lines.append(f"warning: the last run in {request.work} has not ended, so not everything may have been found")
+    lines.append(
+        f"{done.file}: lines added: {done.added:,}" if done.added else f"{done.file}: holds this removal already"
+    )
     found = done.found
     if found is None:
         return [*lines, "not looked up; with --work DIR every name of what is found is recorded too"]

@@ -11,7 +11,7 @@ import zstandard
 
 from catalog.demo import packages
 from tests.bench import __main__ as bench
-from tests.bench import large, runs, texts
+from tests.bench import large, pages, runs, texts
 
 LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
@@ -113,6 +113,22 @@ def test_a_large_file_is_made_and_cut(
     assert "the carried pages only: no network" in said(capsys)
     with pytest.raises(RuntimeError, match=r"curation of none\.warc failed: "):
         large.took(tmp_path / "none.warc", "resiliparse")
+
+
+def test_pages_have_a_line_for_each_extractor_and_its_peer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(pages.pages(30)) == 30
+    assert [page.data for page in pages.pages(5)] == [page.data for page in pages.pages(5)]
+    wanted = ("bare resiliparse, our options", "resiliparse, in the same process", "resiliparse")
+    rates = pages.measured(5, 1, wanted)
+    out = said(capsys)
+    assert set(rates) == set(wanted)
+    assert "text out of 5 pages of LibreOffice's help, medians of 1 rounds" in out
+    assert "another text" not in out
+    for name in wanted:
+        assert re.search(rf"  {name} +[\d.]+ +[\d.]+\n", out), name
+    assert {name for _, *both, _ in pages.RATIOS for name in both} <= set(pages.WORK)
+    with pytest.raises(RuntimeError, match="none failed: "):
+        pages.measured(1, 1, ["none"])
 
 
 def test_it_says_where_it_runs_and_what_it_compares(

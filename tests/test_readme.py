@@ -22,7 +22,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 COSTLY = re.compile(r"^(make|docker|roots build) |apt-get", re.MULTILINE)
 SITES = README[README.index("## Pages of chosen sites") : README.index("## Commands")]
-SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Commands")]
+SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Clean a source")]
+CLEANING = README[README.index("## Clean a source") : README.index("## Code")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
 
 
@@ -88,6 +89,11 @@ def test_the_way_to_parameters_of_ones_own_runs_as_it_is_written(folder: Path) -
     assert "warnings: 0" in (said := shell(look, folder))
     assert "derived (121 texts)" in said
     assert "documents: out_ta/kept" in said
+
+
+def test_the_way_to_what_cleaning_did_runs_as_it_is_written(folder: Path) -> None:
+    [look] = blocks("sh", CLEANING)
+    assert "filter_remove_empty_docs" in shell(look, folder)
 
 
 def test_the_pseudo_crawl_runs_as_it_is_written(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from catalog.crawl import payload, robots
 from catalog.crawl.captures import Capture, CrawlIndexError, selected
-from catalog.crawl.fetch import Answer, Asker, Manner, asker
+from catalog.crawl.fetch import Answer, Asker, CrawlError, Manner, asker
 from catalog.crawl.store import Key, Store, key_of, shards
 
 Told = Callable[[int, int, int], None]
@@ -19,6 +20,10 @@ Told = Callable[[int, int, int], None]
 
 ROBOTS = "robots"
 """The name of the parts that hold robots.txt; no uid of a source."""
+
+
+MOST_HOSTS = 1000
+"""Hosts of a seed, beyond which those of further shards are not noted: a seed's key names one, with and without www."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,9 @@ def plan(job: Job) -> Plan:
     for shard in _shards(job):
         keys.setdefault(shard.uid, []).append(key_of(shard.captures))
         captures[shard.uid] += len(shard.captures)
-        hosts[shard.uid] = hosts.get(shard.uid, frozenset()) | {capture.host for capture in shard.captures}
+        found = hosts.get(shard.uid, frozenset())
+        if len(found) < MOST_HOSTS:
+            hosts[shard.uid] = found | {capture.host for capture in shard.captures}
     for uid in job.uids.values():
         if uid in keys or (job.parts / uid).exists():
             with _store(job, uid) as store:
@@ -79,7 +86,10 @@ def fetch(job: Job, base: str, manner: Manner, told: Told) -> None:
 
     Raises CrawlError, CrawlIndexError. May be killed at any moment.
     """
-    asyncio.run(_fetch(job, base, manner, told))
+    try:
+        asyncio.run(_fetch(job, base, manner, told))
+    except sqlite3.Error as error:
+        raise CrawlError(f"{job.journals}: a journal cannot be written: {error}") from None
     for uid in job.uids.values():
         if (job.parts / uid).exists():
             with _store(job, uid) as store:
@@ -89,19 +99,18 @@ def fetch(job: Job, base: str, manner: Manner, told: Told) -> None:
 def counted(job: Job, failed: Path) -> dict[str, Fetched]:
     """What was fetched, by seed's uid; what was not is written as a table (CSV) for people."""
     found = {}
-    rows = []
-    for seed, uid in job.uids.items():
-        if (job.parts / uid).exists():
-            with _store(job, uid) as store:
-                fetched, size, missing = store.counted()
-                store.finish()
-            found[uid] = Fetched(fetched, size, len(missing))
-            rows += [[seed, *one.capture, one.url, one.error] for one in missing]
     temporary = failed.with_name(f".{failed.name}.part")
     with temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["seed_id", "warc_filename", "warc_record_offset", "warc_record_length", "url", "error"])
-        writer.writerows([[harmless(cell) for cell in row] for row in rows])
+        for seed, uid in job.uids.items():
+            if (job.parts / uid).exists():
+                with _store(job, uid) as store:
+                    fetched, size, missing = store.counted()
+                    store.finish()
+                found[uid] = Fetched(fetched, size, len(missing))
+                for one in missing:
+                    writer.writerow([harmless(cell) for cell in (seed, *one.capture, one.url, one.error)])
     temporary.replace(failed)
     return found
 

@@ -215,6 +215,8 @@ def _open(path: Path) -> sqlite3.Connection:
     """The journal at a path; one that a crash of the machine broke is begun anew."""
     try:
         return _opened(path)
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError:
         for end in ("", "-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)

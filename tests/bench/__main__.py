@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import large as large_files
-from tests.bench import runs, stages, texts
+from tests.bench import pages, runs, stages, texts
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
 
@@ -60,7 +60,8 @@ def line(name: str, size: float, documents: int, seconds: float, more: str = "")
 
 def ratio(name: str, ours: float, theirs: float, mark: str = "") -> None:
     """How many times the speed of a peer."""
-    print(f"  {name:60}{ours / theirs:8.1f} x{mark and f'   (held to {mark})'}", flush=True)
+    found = ours / theirs
+    print(f"  {name:60}{found:8.{1 if found >= 10 else 2}f} x{mark and f'   (held to {mark})'}", flush=True)
 
 
 def head(title: str) -> None:
@@ -108,6 +109,7 @@ def main(arguments: Sequence[str]) -> None:
     found_others = of_others(part(data, small), rounds)
     whole(data, large, 1 if quick else 3)
     large_files.main(quick=quick)
+    ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))
     print("\nratios")
     for entry in ratios:
         ratio(*entry)

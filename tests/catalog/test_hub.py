@@ -128,6 +128,14 @@ def test_folders_that_are_no_datasets(tmp_path: Path, monkeypatch: pytest.Monkey
         inputs(_entry(tmp_path, "owner/name"))
 
 
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _parquet(tmp_path / "news")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "file/cache")
+    with pytest.raises(EntryError, match=r"data.dataset: news, subset 'default', split 'train': .*file/cache"):
+        inputs(_entry(tmp_path, "news"))
+
+
 def test_a_script_in_a_folder_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news/news.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")

@@ -71,6 +71,13 @@ def test_what_is_no_known_licence_is_unknown(content: bytes) -> None:
     assert of_text(content) == UNKNOWN
 
 
+def test_long_runs_of_white_space_take_no_time_and_make_no_difference() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert of_text(text.replace("\n", "\n" * 500).encode()) == "Apache-2.0"
+    assert of_text(("\n" * 100_000 + text).encode()) == "Apache-2.0"
+    assert of_text(("\v\f " * 30_000 + text).encode()) == "Apache-2.0"
+
+
 def test_no_file_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(licences.tempfile, "tempdir", str(tmp_path))
     assert of_text(b"nobody's licence") == UNKNOWN

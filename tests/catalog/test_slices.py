@@ -233,6 +233,22 @@ def test_a_false_start_of_a_member_in_the_data_is_no_place_to_cut(response: Call
     assert len(taken(data, found)) == 2
 
 
+def test_one_long_line_is_one_part_and_is_looked_through_once() -> None:
+    class Counting(io.BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(size)
+            Counting.taken += len(data)
+            return data
+
+    line = b'{"text": "' + b"x" * 900_000
+    assert index(Counting(line), "x.jsonl", 1000, io.BytesIO) == Index(whole="has no line to cut at")
+    assert Counting.taken <= len(line)
+    found = index(io.BytesIO(gzip.compress(line)), "x.jsonl.gz", 100, io.BytesIO)
+    assert found == Index(whole="has no gzip member to cut at")
+
+
 def groups(folder: Path, sizes: Sequence[int]) -> bytes:
     """A Parquet file of row groups of these sizes."""
     path = folder / "made.parquet"

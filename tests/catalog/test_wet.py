@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,10 @@ def test_a_text_over_the_limit_is_told_and_the_next_is_read(monkeypatch: pytest.
 
 
 def test_other_records_are_no_rows() -> None:
-    assert _read(_record(b"software: x", kind="warcinfo") + _record(b"<p>", kind="response")) == []
+    data = _record(b"software: x", kind="warcinfo") + _record(b"<p>", kind="response")
+    passed: Counter[str] = Counter()
+    assert list(wet.records(ENTRY, io.BytesIO(data), "x.warc.wet", passed=passed)) == []
+    assert passed == {"warcinfo": 1, "response": 1}
 
 
 def test_the_suffix_chooses_the_connector(tmp_path: Path, rows: Rows) -> None:

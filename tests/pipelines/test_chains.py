@@ -235,7 +235,7 @@ def test_common_lines_of_a_seed_are_kept_redacted(tmp_path: Path, config: Config
     chains.staged([plan], Runtime())
     [path] = [name for name in storage.names(f"{memory}/one/{chains.SKIPPED}") if name.endswith(".parquet")]
     lines = tables.read(f"{memory}/one/{chains.SKIPPED}/{path}").to_pylist()
-    assert lines[0] == {"line": "PI:EMAIL", "pages": 6}
+    assert {"line": "PI:EMAIL", "pages": 6} in lines
     assert {"Ìbẹ̀rẹ̀", ""} <= {row["line"] for row in lines}
     other = planned(written(tmp_path, pages[:5], [], SEED), memory, config)
     chains.tidy(memory, "one", other)

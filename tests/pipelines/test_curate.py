@@ -119,6 +119,48 @@ def test_reasons_are_counted_without_their_numbers(source: Source, config: Confi
     assert len(manifest["lost"]) < 4
 
 
+def test_what_a_source_cleaned_as_a_whole_lost_is_a_row_with_its_reason(
+    source: Source, config: Config, memory: str, yoruba: str
+) -> None:
+    chain = ["dedup_document", "dedup_template_soft", "filter_remove_empty_docs"]
+    texts = [yoruba, f"{yoruba} 1", "   ", '{"broken']
+    path = source("one", [{"text": text} if text[0] != "{" else text for text in texts], cleaning=chain)
+    [manifest] = curate(memory, [load(path)], config, Runtime())
+    rows = read(memory, manifest, "measures")
+    first = rows[0]["id"]
+    assert [(row["lost"], row["reason"]) for row in rows[:3]] == [
+        (None, None),
+        ("clean:dedup_document", f"the same as {first}"),
+        ("clean:filter_remove_empty_docs", None),
+    ]
+    assert rows[3]["lost"] == "error:read"
+    assert set(manifest["lost"]) == {
+        "clean:dedup_document", "clean:filter_remove_empty_docs", "error:read: not valid JSON: character N of the line"
+    }  # fmt: skip
+    assert [(each["step"], each["documents"], each["documents_after"]) for each in manifest["cleaning"]] == [
+        ("dedup_document", 3, 2), ("dedup_template_soft", 2, 2), ("filter_remove_empty_docs", 2, 1)
+    ]  # fmt: skip
+    assert not {"cleaned", "skipped"} & set(storage.names(storage.join(memory, "one")))
+    samples = tables.read(storage.join(memory, "one", "cleaning", manifest["samples"]["cleaning"]["file"])).to_pylist()
+    assert [(row["name"], row["new"]) for row in samples] == [(chain[0], None), (chain[1], ""), (chain[2], None)]
+
+
+def test_every_shard_of_a_source_cleaned_as_a_whole_hangs_on_all_its_files(
+    source: Source, config: Config, memory: str, yoruba: str, tmp_path: Path
+) -> None:
+    path = source("one", [{"text": yoruba}], cleaning=["dedup_document"])
+    (path.parent / "one-b.jsonl").write_text('{"text": "x"}\n', encoding="utf-8")
+    entry = load(path)
+    entry = replace(entry, data=replace(entry.data, files=("one*.jsonl",)))
+    before = curate(memory, [entry], config, Runtime())
+    (path.parent / "one-b.jsonl").write_text(f'{{"text": "{yoruba}"}}\n', encoding="utf-8")
+    after = curate(memory, [entry], config, Runtime())
+    assert {one["tables"]["documents"]["file"] for one in before}.isdisjoint(
+        one["tables"]["documents"]["file"] for one in after
+    )
+    assert [sum(one["lost"].values()) for one in after] == [0, 1]
+
+
 def test_names_of_shards_are_file_names() -> None:
     assert shard_name("a b/ọ.jsonl") == "a-b-ọ.jsonl"
     assert shard_name("///") == "input"

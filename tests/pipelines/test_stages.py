@@ -41,9 +41,8 @@ def test_cleaning_tells_the_report_what_each_step_did(config: Config) -> None:
     given = batch({"text": "ọ̀kan {\nméjì"}, {"text": "{"}, {"text": "{", "lost": "clean:dedup_document"})
     stages.clean(given, chain[1:], config, report, first=1)
     _, lines, empty = report.counts()
-    assert lines == {
-        "step": "remove_lines_with_code", "documents": 2, "bytes": 18, "documents_after": 2, "bytes_after": 6, "changed": 2
-    }  # fmt: skip
+    assert lines.pop("step") == "remove_lines_with_code"
+    assert lines == {"documents": 2, "bytes": 18, "documents_after": 2, "bytes_after": 6, "changed": 2}
     assert (empty["documents"], empty["documents_after"], empty["changed"]) == (2, 1, 0)
 
 

@@ -212,3 +212,24 @@ def test_a_withheld_shard_that_lacks_a_file_does_not_stand(entries: list[Entry],
     storage.remove(storage.join(memory, "one", "measures", manifest["tables"]["measures"]["file"]))
     run(memory, entries, config, removals)
     assert contents(memory) == before
+
+
+def test_a_withheld_document_leaves_the_samples_of_what_cleaning_did(
+    memory: str, entries: Sequence[Entry], config: Config
+) -> None:
+    whole = run(memory, entries, config)
+    [letter] = [row for row in rows(memory, whole, "documents") if row["source_id"] == "b"]
+    assert letter["id"] in {row["id"] for row in _samples(memory, whole)}
+    left = run(memory, entries, config, {"id": [letter["id"]]})
+    assert letter["id"] not in {row["id"] for row in _samples(memory, left)}
+    for name in storage.names(storage.join(memory, "one", "cleaning")):
+        assert letter["id"] not in json.dumps(tables.read(storage.join(memory, "one", "cleaning", name)).to_pylist())
+
+
+def _samples(work: str, manifests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        row
+        for manifest in manifests
+        for folder, output in manifest.get("samples", {}).items()
+        for row in tables.read(storage.join(work, manifest["source"], folder, output["file"])).to_pylist()
+    ]

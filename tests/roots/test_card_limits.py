@@ -56,6 +56,16 @@ def test_an_unclear_answer_is_a_limit() -> None:
     assert "is not clear" in source_limits(replace(ENTRY, pii=Pii("Unclear", "")), [])[-1]
 
 
+def test_sources_that_may_not_be_given_to_everyone_are_named() -> None:
+    found = corpus_limits(
+        [ENTRY, replace(ENTRY, uid="b", release="gated"), replace(ENTRY, uid="a", release="gated")], []
+    )
+    assert "The text of these sources may be given only to those who accept terms: a, b." in found
+    assert not any("to nobody" in limit for limit in found)
+    closed = corpus_limits([replace(ENTRY, release="closed")], [])
+    assert "The text of these sources may be given to nobody: udhr." in closed
+
+
 def test_languages_without_thresholds_identifier_or_model_are_named() -> None:
     limits = corpus_limits([ENTRY], [load("zhs"), replace(load("fon"), identifier="none")])
     assert limits[0] == DIGITISED

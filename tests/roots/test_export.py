@@ -46,6 +46,18 @@ def test_the_input_comes_out_with_its_own_id_and_untouched_fields(
     assert storage.names(str(tmp_path / "out" / "kept")) == [f"mine.{form}"]
 
 
+def test_slices_of_a_file_come_out_as_a_file_each_with_the_same_documents(
+    roots: Roots, lines: Callable[..., Path], tmp_path: Path, yoruba: str, kept: Kept
+) -> None:
+    file = lines("mine.jsonl", *({"id": number, "text": f"{yoruba} {number}"} for number in range(12)))
+    for size in ("64MB", "2kB"):
+        assert roots("filter", "--lang", "yo", file, "--output", tmp_path / size, "--slice-size", size).code == 0
+    names = storage.names(str(tmp_path / "2kB" / "kept"))
+    assert names == [f"mine.s{number:05d}.jsonl.zst" for number in range(len(names))]
+    assert len(names) > 1
+    assert kept(tmp_path / "2kB") == kept(tmp_path / "64MB")
+
+
 def test_parquet_has_a_column_a_field_and_json_where_no_type_holds_the_values(
     roots: Roots, lines: Callable[..., Path], tmp_path: Path, yoruba: str
 ) -> None:

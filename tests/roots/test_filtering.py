@@ -184,7 +184,7 @@ def test_a_language_may_be_written_in_other_ways(roots: Roots, lines: Lines, tmp
         (["*.csv.gz"], ".csv.gz: there is no such file"),
         (["table.csv"], "table.csv: files of this kind are not read; known: .jsonl, .jsonl.gz, .jsonl.zst, .parquet"),
         (["folder"], "folder: is a folder, not a file"),
-        (["my.jsonl", "pages.warc"], "web archives (.warc and .warc.gz) and other files cannot be mixed"),
+        (["my.jsonl", "pages.warc"], ".warc.wet, .warc.wet.gz) and other files cannot be mixed"),
     ],
 )
 def test_files_that_cannot_be_read_are_refused_in_one_line(
@@ -208,7 +208,7 @@ def test_an_address_of_no_known_storage_is_refused(filtered: Callable[..., Ended
 def test_pages_are_taken_from_archives_only(roots: Roots, lines: Lines, tmp_path: Path) -> None:
     ended = roots("extract", lines("my.jsonl", {"text": "x"}), "--output", tmp_path / "out")
     assert ended.code == 2
-    assert "my.jsonl: is no web archive (.warc, .warc.gz); roots filter reads other files" in ended.err
+    assert "my.jsonl: is no web archive (.warc, .warc.gz, .wet.gz); roots filter reads other files" in ended.err
 
 
 def test_a_folder_of_parameters_decides_the_verdicts(

@@ -44,6 +44,16 @@ def test_what_the_cards_are_made_from_is_what_was_counted(built: Built) -> None:
     assert (found.vocabulary, found.alpha, found.budget, found.strict) == (270, 0.5, None, False)
 
 
+def test_a_file_counts_once_however_many_slices_it_was_read_in(built: Built) -> None:
+    assert built.mixed is not None
+    [one, *others] = built.curated
+    slices = [{**one, "slice": [number, 3]} for number in range(3)]
+    before, after = (corpus(each, built.mixed) for each in (built, replace(built, curated=[*slices, *others])))
+    assert [(source.files, source.bytes) for source in after.sources] == [
+        (source.files, source.bytes) for source in before.sources
+    ]
+
+
 def test_cards_are_written_and_those_of_sources_that_went_go(built: Built, memory: str) -> None:
     assert storage.names(storage.join(memory, "cards")) == ["one", "two"]
     before = storage.read_bytes(storage.join(memory, "README.md"))

@@ -213,6 +213,17 @@ def test_a_recipe_that_cannot_be_changed_safely_is_not_changed(recipe: Path, mon
     assert recipe.read_text(encoding="utf-8") == RECIPE
 
 
+def test_a_reason_may_hold_the_line_ends_that_json_does_not_escape(roots: Roots, recipe: Path) -> None:
+    roots("remove", recipe, "--source", "one", "--reason", "asked\u2028twice\x85")
+    assert load(recipe).removals == {"source": ("one",)}
+
+
+def test_in_a_folder_whose_run_has_not_ended_something_may_be_missed(roots: Roots, recipe: Path, work: Path) -> None:
+    (work / ".run").mkdir()
+    ended = roots("remove", recipe, "--source", "one", "--reason", "asked", "--work", work)
+    assert f"warning: the last run in {work} has not ended, so not everything may have been found" in ended.out
+
+
 def test_a_recipe_keeps_who_may_read_it(roots: Roots, recipe: Path) -> None:
     recipe.chmod(0o640)
     roots("remove", recipe, "--source", "one", "--reason", "asked")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import storage
 from pipelines.contents import REMEMBERED
 from roots.folders import FolderError
 from roots.verify import MOST_NAMED, Scanned, kind_of, listing, sha256, verify
@@ -114,6 +115,18 @@ def test_the_output_of_other_commands_can_be_verified(
     [kept] = (out / "kept").iterdir()
     kept.write_bytes(b"")
     assert roots("verify", out).code == 1
+
+
+def test_a_folder_in_memory_can_be_verified(
+    source: Callable[..., Path], tmp_path: Path, memory: str, yoruba: str, roots: Roots
+) -> None:
+    source("one", [{"id": "a", "text": yoruba}])
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('name = "small"\nsources = ["sources/*.toml"]\n[tokenizer]\nvocabulary = 280\n', encoding="utf-8")
+    assert roots("build", recipe, "--work", memory).code == 0
+    assert roots("verify", memory).code == 0
+    storage.write_bytes(f"{memory}/one/x.txt", b"x")
+    assert "fault: one/x.txt: no manifest names this file" in roots("verify", memory).out
 
 
 def test_a_folder_that_roots_did_not_make_is_refused(roots: Roots, tmp_path: Path) -> None:
