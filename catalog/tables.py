@@ -17,8 +17,8 @@ ROWS = 64
 """Rows of a Parquet file that are decoded at once, at most. The sizes that its footer gives are those before values
 that repeat are written out, so they bound nothing; a cell is bounded by MAX_BYTES."""
 
-WHOLE_GROUP = 32 * 2**20
-"""Stored bytes of a row group up to which its columns are read whole."""
+WHOLE_GROUP = 64 * 2**20
+"""Bytes of a row group, before compression, up to which its columns are read whole."""
 
 ARROW_MAGIC = b"ARROW1\0\0"
 WHOLE = Part()
@@ -69,10 +69,8 @@ def _parquet(watched: "Watched") -> Any:
 
     found = pq.ParquetFile(watched, pre_buffer=False).metadata
     groups = [found.row_group(number) for number in range(found.num_row_groups)]
-    stored = max(
-        (sum(group.column(at).total_compressed_size for at in range(group.num_columns)) for group in groups), default=0
-    )
-    return pq.ParquetFile(watched, metadata=found, buffer_size=2**20 if stored > WHOLE_GROUP else 0, pre_buffer=False)
+    largest = max((group.total_byte_size for group in groups), default=0)
+    return pq.ParquetFile(watched, metadata=found, buffer_size=2**20 if largest > WHOLE_GROUP else 0, pre_buffer=False)
 
 
 def index_parquet(handle: BinaryIO, step: int, long: int) -> list[Part]:
@@ -84,7 +82,9 @@ def index_parquet(handle: BinaryIO, step: int, long: int) -> list[Part]:
     try:
         file = _parquet(watched)
         groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
-        sizes = [sum(group.column(at).total_compressed_size for at in range(group.num_columns)) for group in groups]
+        # Not by its columns: what pyarrow says of a column whose statistics are broken ends the process
+        each = watched.size / max(1, sum(group.total_byte_size for group in groups))
+        sizes = [int(each * group.total_byte_size) for group in groups]
     except FAULTS as error:
         watched.blame(error)
         return []
@@ -106,6 +106,8 @@ def index_arrow(handle: BinaryIO, step: int) -> list[Part]:
     cuts: list[Part] = []
     held = row = 0
     try:
+        if watched.read(len(ARROW_MAGIC)) != ARROW_MAGIC:
+            return []
         file = pa.ipc.open_file(watched)
         for number in range(file.num_record_batches):
             batch = valid(file.get_batch(number))

@@ -174,7 +174,9 @@ def _prepare(
 
 def _whole(curation: Curation, entry: Entry, plan: slices.Plan) -> chains.Plan | None:
     """The plan of a source's chain, where the chain has to see the whole source."""
-    state = [_reading(entry), sorted(plan.contents.items()), libraries()]
+    files = {slice.input.name: slice.input.path for slice in plan.slices}
+    beside = [code.beside(entry, path, name) for name, path in files.items()] if entry.kind == "code" else []
+    state = [_reading(entry), sorted(plan.contents.items()), beside, libraries()]
     return chains.plan(curation.work, entry, plan.slices, (curation.config, curation.path), state)
 
 

@@ -22,6 +22,7 @@ COMPILERS = ("numba", "llvmlite")
 STORED = ("text", "meta", "url", "source_id")
 """The columns of a document that hold what a record said."""
 
+
 def of_the_machine(error: Exception) -> bool:
     """Whether a fault is the machine's, and not the document's that was being treated."""
     return isinstance(error, ENVIRONMENT) or type(error).__module__.split(".")[0] in COMPILERS

@@ -58,6 +58,14 @@ def test_identification_and_other_stages_have_a_line_each(
     assert "perplexity" in out
 
 
+def test_cleaning_steps_have_a_line_each(data: list[texts.Sample], capsys: pytest.CaptureFixture[str]) -> None:
+    found = bench.of_cleaning(data[:3], 1)
+    assert "lines: hash and count" in found
+    out = said(capsys)
+    for name in found:
+        assert re.search(LINE.format(re.escape(name)), out), name
+
+
 def test_without_the_peers_environment_it_says_so(
     data: list[texts.Sample], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

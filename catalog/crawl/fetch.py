@@ -126,7 +126,7 @@ class Asker:
             self._failed_in_a_row += 1
         if self._failed_in_a_row >= IN_A_ROW:
             raise CrawlError(
-                f"{self.base}: {IN_A_ROW} captures in a row could not be fetched, the last because {error}; "
+                f"{_said(self.base)}: {IN_A_ROW} captures in a row could not be fetched, the last because {error}; "
                 "the same command goes on later"
             )
         return Answer(None, str(error) if attempts == 1 else f"{error}, after {attempts} tries")
@@ -147,9 +147,20 @@ async def asker(base: str, manner: Manner) -> AsyncIterator[Asker]:
             storage, root = fsspec.core.url_to_fs(base, **options.get(base.partition("://")[0], {}))
             session = None
     except (ValueError, ImportError) as error:
-        raise CrawlError(f"{base}: {error}") from None
+        raise CrawlError(f"{_said(base)}: {error}") from None
     try:
         yield Asker(base, manner, session, storage, root)
     finally:
         if session is not None:
             await session.close()
+
+
+def _said(base: str) -> str:
+    """A base as it may stand in a message: without user and password.
+
+    >>> _said("https://me:secret@data.example/x")
+    'https://data.example/x'
+    """
+    scheme, mark, rest = base.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"

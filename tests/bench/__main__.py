@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from tests.bench import cleaning, pages, runs, stages, texts
 from tests.bench import large as large_files
-from tests.bench import pages, runs, stages, texts
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
 
@@ -107,6 +107,7 @@ def main(arguments: Sequence[str]) -> None:
     ratios = of_measures(spaced, chinese, rounds) + of_datatrove(part(spaced, small), given.peers, min(rounds, 3))
     found = of_identification(data, rounds)
     found_others = of_others(part(data, small), rounds)
+    of_cleaning(data, rounds)
     whole(data, large, 1 if quick else 3)
     large_files.main(quick=quick)
     ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))
@@ -169,6 +170,12 @@ def of_others(data: Sequence[Sample], rounds: int) -> Rates:
     else:
         print("  perplexity: not measured: no model (roots models fetch, or roots train-lm)")
     return found
+
+
+def of_cleaning(data: Sequence[Sample], rounds: int) -> Rates:
+    """The table of cleaning steps."""
+    head("cleaning steps, all texts as one source")
+    return measured(data, cleaning.steps(data), min(rounds, 3))
 
 
 def whole(data: Sequence[Sample], size: float, rounds: int) -> None:

@@ -38,19 +38,21 @@ from pipelines.run import runtime
 if hasattr(os, "sched_setaffinity"):  # the rest of the benchmark keeps to one core
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
 out, first, file, extractor, workers, size = sys.argv[1:]
-how = runtime(None, int(workers), (), int(size))
 config = Config("fixed", load_all(), default())
 seconds = []
-for number, path in enumerate((first, file)):
+for number, (path, bytes_) in enumerate(((first, 100_000), (file, int(size)))):
     entry = entry_for_files([path], None, uid="large")
     entry = replace(entry, data=replace(entry.data, extractor=extractor))
     start = time.monotonic()
-    manifests = curate(f"{out}/{number}", [entry], config, how)
+    manifests = curate(f"{out}/{number}", [entry], config, runtime(None, int(workers), (), bytes_))
     seconds.append(time.monotonic() - start)
     documents = sum(manifest["documents"] for manifest in manifests)
 
 def status(path):
-    return dict(line.split(":", 1) for line in path.read_text().splitlines())
+    try:
+        return dict(line.split(":", 1) for line in path.read_text().splitlines())
+    except OSError:  # a process that has ended since
+        return {"PPid": "0"}
 
 def peak(said):
     return int(said["VmHWM"].split()[0]) * 1024 / 1e6
@@ -61,7 +63,7 @@ memory = peak(status(pathlib.Path("/proc/self/status")))
 said = {"seconds": seconds[1], "start": seconds[0], "documents": documents, "slices": len(manifests)}
 print(json.dumps({**said, "memory": memory, "child": max(mine, default=0)}))
 """
-"""Curates a small file, which loads everything, and then the one that counts, in one process or from it."""
+"""Curates a small file in many slices, so that every worker loads what it needs, and then the one that counts."""
 
 
 class Took(NamedTuple):

@@ -74,6 +74,13 @@ def test_a_child_that_breaks_by_what_came_before_costs_no_page(monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("hostile")
+def test_what_the_parent_holds_is_not_the_pages() -> None:
+    held = b"x" * (300 * 2**20)
+    assert outcomes("a", "b") == ["a", "b"]
+    assert held
+
+
+@pytest.mark.usefixtures("hostile")
 def test_what_libraries_print_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
     assert outcomes("PRINT", "a") == ["PRINT", "a"]
     assert capfd.readouterr() == ("", "")

@@ -86,10 +86,12 @@ def test_where_a_limit_is_refused_or_unknown_the_page_is_read_without(monkeypatc
     assert not limits.too_large()
 
 
-def test_what_was_held_is_known() -> None:
+def test_what_was_held_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     made = child.Limits.__new__(child.Limits)
     made.resource = resource
     made.most = 2**50
     assert not made.too_large()
     made.most = 1
     assert made.too_large()
+    monkeypatch.setattr(child, "_most_held", lambda: 1)
+    assert not made.too_large()

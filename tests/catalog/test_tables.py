@@ -3,6 +3,8 @@
 import datetime
 import io
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from catalog import record, tables
 from catalog.sources import entry_for_files
 from tests.catalog.conftest import Rows
+from tests.corpora import environment
 
 TABLE = pa.table(
     {
@@ -227,3 +230,23 @@ def test_large_row_groups_are_read_in_pieces(tmp_path: Path, rows: Rows, monkeyp
     monkeypatch.setattr(tables, "WHOLE_GROUP", 10)
     assert rows(tmp_path / "x.parquet") == whole
     assert asked == [None, 0, None, 2**20]
+
+
+def test_statistics_that_do_not_fit_end_no_process(fixtures: Path) -> None:
+    path = fixtures / "statistics_of_another_size.parquet"
+    code = (
+        "import sys; from catalog import tables; from catalog.sources import entry_for_files, inputs, read\n"
+        f"entry = entry_for_files([{str(path)!r}], 'yo')\n"
+        f"print(tables.index_parquet(open({str(path)!r}, 'rb'), 10, 10**9)[0].first)\n"
+        "print(sum(batch.num_rows for file in inputs(entry) for batch in read(entry, file)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["3", "3"]), done.stderr
+
+
+def test_a_file_that_lost_its_start_is_read_alike_whole_and_in_parts(fixtures: Path, rows: Rows) -> None:
+    path = fixtures / "footer_without_a_start.arrow"
+    (row,) = rows(path)
+    assert row["reason"] == "the Arrow file is broken, or ends, at row 0"
+    with path.open("rb") as handle:
+        assert tables.index_arrow(handle, 1) == []

@@ -130,7 +130,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("filters.cleaning_templates", "pipelines.chain_keys", "pipelines.chain_verdicts"):
         monkeypatch.setattr(f"{module}.SAMPLE", 6)
     monkeypatch.setattr("filters.cleaning_templates.LEAST_PAGES", 1)
-    monkeypatch.setattr("pipelines.chains.PARTITION_BYTES", 100)
+    monkeypatch.setattr("pipelines.chains.PARTITION_BYTES", 400)
     monkeypatch.setattr("pipelines.chain_keys.GROUP_ROWS", 3)
 
 
@@ -199,6 +199,7 @@ def test_counts_and_samples_do_not_depend_on_the_cut(tmp_path: Path, config: Con
 def test_a_chain_that_was_ended_anywhere_goes_on_to_the_same_records(
     tmp_path: Path, config: Config, memory: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pipelines.chains.PARTITION_BYTES", 5000)
     entry = written(tmp_path, PAGES, [10, 20], SEED)
     expected = outcome(planned(entry, f"{memory}/whole", config))
     plan = planned(entry, f"{memory}/ended", config)
@@ -267,7 +268,7 @@ def test_sources_go_through_their_rounds_side_by_side(tmp_path: Path, config: Co
 
 
 @pytest.mark.parametrize(
-    ("sizes", "partitions"), [([0], 16), ([10, 0], 16), ([50, 49], 1), ([50, 51], 2), ([10**9], 1024)]
+    ("sizes", "partitions"), [([0], 16), ([10, 0], 16), ([200, 199], 1), ([200, 201], 2), ([10**9], 1024)]
 )
 def test_hashes_are_split_into_parts_by_the_size_of_a_source(sizes: list[int], partitions: int) -> None:
     found = tuple(Slice(Input(f"/{number}", str(number), size)) for number, size in enumerate(sizes))

@@ -139,6 +139,16 @@ def test_the_language_of_pages_can_be_given(roots: Roots, tmp_path: Path, yoruba
     assert (ended.code, "its code is 'zu'" in ended.err) == (2, True)
 
 
+def test_the_extractor_of_pages_can_be_chosen(roots: Roots, tmp_path: Path, yoruba: str, kept: Kept) -> None:
+    (tmp_path / "pages.warc").write_bytes(page("http://yo/1", [yoruba] * 3))
+    command = ["extract", tmp_path / "pages.warc", "--output", tmp_path / "out", "--extractor"]
+    for name in ("resiliparse", "roots-2022-03"):
+        assert roots(*command, name).code == 0
+        assert yoruba[:60] in kept(tmp_path / "out")[0]["text"]
+    ended = roots(*command, "lynx")
+    assert (ended.code, "'lynx' is not one of 'trafilatura', 'resiliparse', 'roots-2022-03'" in ended.err) == (2, True)
+
+
 def test_redaction_replaces_personal_data_and_nothing_else(
     roots: Roots, lines: Lines, tmp_path: Path, kept: Kept
 ) -> None:

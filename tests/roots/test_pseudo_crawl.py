@@ -1,9 +1,15 @@
 """The whole pseudo-crawl by its command: real archives, a real server, and what people do with the result."""
 
+import asyncio
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,10 @@ import pytest
 from catalog.crawl import fetch as fetching
 from catalog.crawl import store
 from catalog.entry import load as load_entry
+from roots.commands import roots as group
+from roots.pseudo_crawl import Request
+from tests.corpora import environment
+from tests.crawls import kept as crawled_so_far
 from tests.crawls import site, write_index, write_seeds
 from tests.range_server import RangeServer, serving
 from tests.roots.made import Ended
@@ -102,6 +112,39 @@ def test_a_second_run_asks_for_nothing_and_makes_nothing(web: Web) -> None:
     assert "curate: nothing to do" in ended.err
     assert len(web.server.log) == asked
     assert {path: path.read_bytes() for path in web.out.rglob("*") if path.is_file()} == files
+
+
+def test_killed_in_the_middle_the_same_command_asks_for_nothing_twice(web: Web) -> None:
+    """The server answers six requests and no more; when these are kept, the process is killed."""
+    web.server.hold(6)
+    arguments = ["pseudo-crawl", web.folder / "seeds.csv", "--index", web.folder / "index.parquet"]
+    place = ["--base", web.server.url, "--output", web.out, "--smallest", 100]
+    command = [sys.executable, "-m", "roots", *map(str, [*arguments, *place])]
+    process = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        while crawled_so_far(web.out) < 6:
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.wait()
+        web.server.release()
+    assert web.crawl().code == 0
+    asked = [(request.path, request.range) for request in web.server.log]
+    assert len(asked) == len(set(asked)) == 10
+
+
+def test_interrupted_it_says_that_it_goes_on(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*given: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fetching, "web_range", interrupted)
+        ended = web.crawl()
+    assert ended.code == 130
+    assert ended.err.endswith("stopped; the same command goes on from here\n")
+    assert web.crawl().code == 0
 
 
 def test_the_index_may_be_edited_by_people(web: Web, kept: Kept) -> None:
@@ -200,7 +243,6 @@ def test_seeds_are_cleaned_by_the_profile(web: Web) -> None:
         web.crawl("--profile", profile, "--force")
         (row,) = csv.DictReader((web.out / "seeds.csv").read_text(encoding="utf-8").splitlines())
         assert row["url_path_prefix"] == prefix
-    assert 'scope = "all"' in (web.out / "recipe.toml").read_text(encoding="utf-8") or table(web.out / "index.parquet")
 
 
 def test_small_shards_give_the_same_documents(web: Web, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> None:
@@ -256,3 +298,12 @@ def test_an_output_that_cannot_be(web: Web) -> None:
     web.crawl()
     ended = web.roots("build", web.out / "recipe.toml", "--work", web.out)
     assert (ended.code, "is the output of another command; choose another folder" in ended.err) == (2, True)
+
+
+def test_the_defaults_of_the_command_are_those_of_the_code() -> None:
+    """They stand in the command too, for its help must not load what the code needs."""
+    options = {option.name: option.default for option in group.commands["pseudo-crawl"].params}
+    ours = {field.name: field.default for kind in (Request, fetching.Manner) for field in fields(kind)}
+    shared = options.keys() & ours.keys() - {"output", "seeds", "places", "crawls", "force"}
+    assert len(shared) == 10
+    assert {name: options[name] for name in shared} == {name: ours[name] for name in shared}

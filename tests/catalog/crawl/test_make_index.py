@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from catalog.crawl.captures import INDEX, CrawlIndexError
+from catalog.crawl.captures import INDEX, Capture, CrawlIndexError
 from catalog.crawl.make_index import Indexed, make_index, names_below
+from catalog.crawl.payload import fault
 from tests.corpora import DEMO
 from tests.crawls import page, record, write_archive
 
@@ -142,3 +143,17 @@ def test_names_are_below_a_folder_or_their_own(tmp_path: Path) -> None:
         names_below(files, None)
     with pytest.raises(CrawlIndexError, match=r"2021/a.warc.gz: does not lie below .*/2020$"):
         names_below(files, f"{tmp_path}/2020")
+
+
+def test_a_real_record_of_common_crawl(tmp_path: Path, shared: Path) -> None:
+    archive = shared / "data" / "whirlwind.warc.gz"
+    done = make_index([str(archive)], ["x.warc.gz"], tmp_path / "index.parquet", "CC-MAIN-2024-22", lambda count: None)
+    (row,) = pq.read_table(tmp_path / "index.parquet").to_pylist()
+    assert done == Indexed(1, ())
+    assert (row["url_surtkey"], row["url_host_registered_domain"]) == (
+        "org,wikipedia,an)/wiki/escopete",
+        "wikipedia.org",
+    )
+    assert (row["fetch_status"], row["content_mime_detected"], row["subset"]) == (200, "text/html", "warc")
+    data = archive.read_bytes()[row["warc_record_offset"] :][: row["warc_record_length"]]
+    assert fault(data, Capture(row["url"], row["url_host_name"], "x", 0, len(data))) is None
