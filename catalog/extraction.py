@@ -10,7 +10,6 @@ is asked again of a new one, and only then is it the page's fault.
 """
 
 import atexit
-import json
 import os
 import select
 import signal
@@ -18,12 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from catalog.extraction_child import COUNTS, Page, batch
+from catalog.extraction_child import COUNTS, Page, batch, read_answers
 
 CHILD = "catalog.extraction_child"
 """The module that the child runs."""
@@ -39,6 +39,10 @@ PIECE = 2**16
 
 PIPE = 2**20
 """Bytes a pipe should hold: Linux gives 64 kB, and each filling of it costs a change of processes."""
+
+
+KEPT = 32 * 2**20
+"""Bytes of freed memory that a child keeps at most, and of a single piece (glibc's most)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class _Child:
         self.owner = os.getpid()
         self.answered = 0
         self.buffer = bytearray()
+        self.waiting: deque[tuple[dict[str, Any], str]] = deque()
         command = [sys.executable, "-P", "-m", CHILD, name, str(limits.seconds), str(limits.megabytes), str(self.owner)]
         with tempfile.TemporaryFile() as said:
             self.process = subprocess.Popen(
@@ -128,8 +133,8 @@ class _Child:
             os.set_blocking(self.requests, False)
             _widen(self.requests, self.answers)
             try:
-                ready = "ready" in json.loads(self._parts()[0])
-            except (_BrokenError, ValueError):
+                ready = "ready" in next(read_answers(*self._parts()))[0]
+            except (_BrokenError, ValueError, StopIteration):
                 ready = False
             if not ready:
                 self.end()
@@ -150,17 +155,18 @@ class _Child:
 
     def answer(self) -> Extracted:
         """The next answer. Raises _BrokenError when there is none."""
-        try:
-            known, text = self._parts()
-            facts = json.loads(known)
-        except ValueError:
-            raise _BrokenError("the page broke the parser") from None
-        if not isinstance(facts, dict) or "memory" in facts:
+        if not self.waiting:
+            try:
+                self.waiting.extend(read_answers(*self._parts()))
+            except (ValueError, TypeError):
+                raise _BrokenError("the page broke the parser") from None
+        facts, text = self.waiting.popleft()
+        if "memory" in facts:
             raise self._too_large()
         self.answered += 1
         if "error" in facts:
             return Extracted(fault=f"no text could be taken from the page: {facts['error']}")
-        return Extracted(text.decode("utf-8", "replace"), facts)
+        return Extracted(text, facts)
 
     def end(self) -> None:
         """End the process, whatever it does, and leave nothing of it."""
@@ -240,10 +246,14 @@ atexit.register(close)
 
 
 def _environment() -> dict[str, str]:
-    """The environment, with this package findable from any folder, and the same order of sets in every child."""
+    """The environment, with this package findable from any folder, and the same order of sets in every child.
+
+    The C library keeps memory that a page gave back for the next one, up to KEPT; it would ask the system for it anew.
+    """
     above = str(Path(__file__).parents[1])
     path = os.pathsep.join([above, *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
+    kept = {"MALLOC_TRIM_THRESHOLD_": str(KEPT), "MALLOC_MMAP_THRESHOLD_": str(KEPT)}
+    return {**os.environ, **kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
 
 
 def _widen(*pipes: int) -> None:

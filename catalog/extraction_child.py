@@ -4,7 +4,8 @@ It reads batches of pages from its standard input and answers them in order on i
 talk are here; numbers are of 32 bits, big endian:
 
 - a batch is a number, so many bytes of JSON that tell what is known of each page, and the bytes of all pages;
-- an answer is two numbers, so many bytes of JSON with facts, and of text in UTF-8. A first answer says: ready.
+- answers to some pages are two numbers, so many bytes of JSON with the facts of each page and the length of its text,
+  and so many bytes that are their texts in UTF-8. First comes one answer that says: ready.
 
 JSON, not pickle: parsers in C read hostile bytes here, and the parent shall trust nothing that comes back. Answers are
 sent some at a time, because each change of processes costs as much as a tenth of a quick page; but each at once where
@@ -25,7 +26,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -87,11 +88,21 @@ def read_batch(stream: BinaryIO) -> tuple[bool, list[Page]] | None:
     ]
 
 
-def answer(facts: dict[str, Any], text: str = "") -> bytes:
-    """The bytes of an answer. Half a surrogate pair, which has no UTF-8 form, becomes a question mark."""
-    known = json.dumps(facts).encode()
-    body = text.encode("utf-8", "replace")
-    return b"".join((COUNTS.pack(len(known), len(body)), known, body))
+def answers(of: Sequence[tuple[dict[str, Any], bytes]]) -> bytes:
+    """The bytes that answer for some pages: facts and text of each."""
+    known = json.dumps([[len(text), facts] for facts, text in of]).encode()
+    texts = b"".join(text for _, text in of)
+    return b"".join((COUNTS.pack(len(known), len(texts)), known, texts))
+
+
+def read_answers(known: bytes, texts: bytes) -> Iterator[tuple[dict[str, Any], str]]:
+    """Facts and text of each page in the two parts of some answers. Raises ValueError when they are none."""
+    place = 0
+    for size, facts in json.loads(known.decode()):
+        if not isinstance(facts, dict):
+            raise ValueError("facts are no object")
+        yield facts, texts[place : place + size].decode()
+        place += size
 
 
 def facts_of(page: Page, name: str, text: Callable[[str, str], pages.Text]) -> tuple[dict[str, Any], str]:
@@ -173,13 +184,13 @@ def _most_held() -> float:
         return math.inf
 
 
-def serve(name: str, limits: Limits, requests: BinaryIO, answers: int) -> None:
+def serve(name: str, limits: Limits, requests: BinaryIO, out: int) -> None:
     """Answer batches until there are no more."""
     text = importlib.import_module(MODULES[name]).text
     while (asked := read_batch(requests)) is not None:
         carefully, wanted = asked
-        waiting = bytearray()
-        since = time.process_time()
+        waiting: list[tuple[dict[str, Any], bytes]] = []
+        held, since = 0, time.process_time()
         for page in wanted:
             limits.before_page()
             try:
@@ -189,18 +200,20 @@ def serve(name: str, limits: Limits, requests: BinaryIO, answers: int) -> None:
             except Exception as error:  # parsers raise many kinds on hostile pages, RecursionError among them
                 facts, found = {"error": type(error).__name__}, ""
             if "memory" in facts or limits.too_large():
-                _write(answers, waiting + answer({"memory": True}))
+                _write(out, answers([*waiting, ({"memory": True}, b"")]))
                 return
-            waiting += answer(facts, found)
-            if carefully or len(waiting) >= GATHERED or time.process_time() - since > WAITED:
-                _write(answers, waiting)
-                waiting = bytearray()
-                since = time.process_time()
-        _write(answers, waiting)
+            # half a surrogate pair, which has no UTF-8 form, becomes a question mark
+            waiting.append((facts, found.encode("utf-8", "replace")))
+            held += len(waiting[-1][1])
+            if carefully or held >= GATHERED or time.process_time() - since > WAITED:
+                _write(out, answers(waiting))
+                waiting, held, since = [], 0, time.process_time()
+        if waiting:
+            _write(out, answers(waiting))
         del asked, wanted
 
 
-def _write(handle: int, data: bytes | bytearray) -> None:
+def _write(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
@@ -217,7 +230,7 @@ def main(arguments: Sequence[str]) -> None:
     """Make the extractor ready, say so, and serve. What libraries print goes nowhere."""
     name, seconds, megabytes, parent = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
-    requests, answers = os.dup(0), os.dup(1)
+    requests, out = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
@@ -229,9 +242,9 @@ def main(arguments: Sequence[str]) -> None:
     gc.set_threshold(OBJECTS, 20, 20)
     limits = Limits(seconds, megabytes)
     try:
-        _write(answers, answer({"ready": True}))
+        _write(out, answers([({"ready": True}, b"")]))
         with open(requests, "rb", buffering=2**20) as stream:
-            serve(name, limits, stream, answers)
+            serve(name, limits, stream, out)
     except BrokenPipeError:  # the parent has gone
         pass
 

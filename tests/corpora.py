@@ -188,12 +188,13 @@ def make_recipe(folder: Path) -> Path:
 
 
 def make_small_recipe(folder: Path) -> Path:
-    """A recipe of two small sources, one of several files, with copies and broken records in them."""
+    """A recipe of two small sources with copies and broken records; one, of several files, is cleaned as a whole."""
     folder.mkdir(parents=True, exist_ok=True)
     for lang in SMALL_LANGUAGES:
         lines = [json.dumps(record, ensure_ascii=False) for record in articles()[lang]]
         (folder / f"articles-{lang}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    make_entry(folder, "articles", "articles-*.jsonl", "lang", languages=SMALL_LANGUAGES)
+    chain = ("dedup_document", "dedup_template_soft", "filter_remove_empty_docs")
+    make_entry(folder, "articles", "articles-*.jsonl", "lang", languages=SMALL_LANGUAGES, cleaning=chain)
     make_planted(folder)
     return write_recipe(folder, ["articles.toml", "planted.toml"], SMALL_LANGUAGES, shard_bytes=12_000, vocabulary=500)
 

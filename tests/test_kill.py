@@ -108,6 +108,8 @@ def run_again(recipe: Path, work: Path) -> dict[str, str]:
     [
         pytest.param((NAMED, "*/measures/*.parquet", 3), 1, id="between the tables of a shard"),
         pytest.param((NAMED, "*/documents/*.json", 1), 2, id="before a manifest, on Dask"),
+        pytest.param((NAMED, "articles/cleaned/*/*.arrow", 8), 1, id="what a shard leaves for a step on its source"),
+        pytest.param((NAMED, "articles/cleaned/*.verdict2/*.json", 1), 2, id="a step on a source, on Dask"),
         pytest.param((NAMED, "dedup/edges/*.parquet", 1), 1, id="edges"),
         pytest.param((NAMED, "*/ledger/*.parquet", 4), 1, id="ledgers"),
         pytest.param((NAMED, "corpus/*/*.arrow", 5), 1, id="mix"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.document import document_id
 from lang_params.params import default
@@ -23,7 +24,7 @@ def steps(data: Sequence[Sample]) -> dict[str, Work]:
     batches = [_batch(data[start : start + BATCH], start) for start in range(0, len(data), BATCH)]
     held = chain_keys.Groups(1)
     [whole] = [*(group for each in batches for group in held.add(_lines(each))), *held.rest()][-1:]
-    found = whole["0"].filter(pa.compute.greater(whole["0"].column("count"), 1))
+    found = whole["0"].filter(pc.greater(whole["0"].column("count"), 1))
     gone = hashes.HashSet.of(hashes.together(found.column("high"), found.column("low")))
     chain = ["remove_lines_with_code", "remove_repeated_lines", "filter_small_docs_bytes_300"]
     config = Config("fixed", {}, default())

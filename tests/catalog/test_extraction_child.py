@@ -2,7 +2,6 @@
 
 import importlib
 import io
-import json
 import resource
 from collections.abc import Callable
 
@@ -25,12 +24,20 @@ def test_a_batch_is_read_as_it_was_written() -> None:
     assert child.read_batch(stream) is None
 
 
-def test_an_answer_is_two_parts() -> None:
-    data = child.answer({"title": "Ẹ \ud800"}, "káàbọ̀ \ud800")
-    known, size = child.COUNTS.unpack_from(data)
-    assert json.loads(data[8 : 8 + known]) == {"title": "Ẹ \ud800"}
-    assert data[8 + known :].decode() == "káàbọ̀ ?"
-    assert len(data) == 8 + known + size
+def test_answers_are_read_as_they_were_written() -> None:
+    told = [({"title": "Ẹ \ud800"}, "káàbọ̀".encode()), ({}, b""), ({"a": [1]}, b"x")]
+    data = child.answers(told)
+    known, texts = child.COUNTS.unpack_from(data)
+    assert len(data) == 8 + known + texts
+    assert list(child.read_answers(data[8 : 8 + known], data[8 + known :])) == [
+        (facts, text.decode()) for facts, text in told
+    ]
+
+
+@pytest.mark.parametrize("known", [b"", b"\xff", b"[1]", b"[[1, 2]]", b"{}x", b"[[0, []]]"])
+def test_what_is_no_answer(known: bytes) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        list(child.read_answers(known, b"text"))
 
 
 def test_every_extractor_of_entries_has_its_module() -> None:
