@@ -35,7 +35,7 @@ def stats(work: str, by: Literal["lang", "source"]) -> None:
     look.stats(work, by)
 
 
-@click.command(epilog="Example: roots cleaning work/demo --source debian_handbook_ar --step remove_lines_with_code --show 5")
+@click.command(epilog="Example: roots cleaning work/demo --source debian_handbook_ar --show 5")
 @click.argument("work")
 @click.option("--source", help="Only the source with this uid.")
 @click.option("--step", help="Only this step.")
