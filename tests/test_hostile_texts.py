@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -56,9 +57,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     file = folder / "texts.jsonl"
     file.write_text("".join(f"{line}\n" for line in LINES.values()), encoding="utf-8")
     corpora.run(["filter", "--lang", "yo", file, "--output", folder / "out"], folder)
-    [measures] = Path(folder, "out", "files", "measures").glob("*.parquet")
-    [ledger] = Path(folder, "out", "files", "ledger").glob("*.parquet")
-    rows = zip(pq.read_table(measures).to_pylist(), pq.read_table(ledger).to_pylist(), strict=True)
+    made = (sorted(Path(folder, "out", "files", table).glob("*.parquet")) for table in ("measures", "ledger"))
+    slices = (map(pq.read_table, paths) for paths in made)
+    rows = zip(*(pa.concat_tables(found).to_pylist() for found in slices), strict=True)
     return dict(zip(LINES, ({**row, **verdict} for row, verdict in rows), strict=True))
 
 

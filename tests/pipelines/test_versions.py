@@ -21,6 +21,7 @@ from pipelines.run import Runtime
 CURATE = {
     1: {"documents": "7949e64f1f3e20e4", "measures": "26f32b8585be16cc", "signatures": "1b935aa37b5fa727"},
     2: {"documents": "7949e64f1f3e20e4", "measures": "b12d4c5ea640bb73", "signatures": "1b935aa37b5fa727"},
+    3: {"documents": "7949e64f1f3e20e4", "measures": "17d1a3cf775c3973", "signatures": "1b935aa37b5fa727"},
 }
 DEDUP = {1: "c0f3c4764af4e229"}
 JUDGE = {1: "2dc5918175043dba", 2: "2dc5918175043dba"}
