@@ -269,7 +269,9 @@ def _escaped(name: str) -> str:
 
 def _unescaped(name: str) -> str:
     marks = {"0": "~", "1": "/"}
-    return re.sub("~(0|1|u([0-9a-f]{6}))", lambda match: marks.get(match[1]) or chr(int(match[2], 16)), name)
+    return re.sub(
+        "~(0|1|u(0[0-9a-f]{5}|10[0-9a-f]{4}))", lambda match: marks.get(match[1]) or chr(int(match[2], 16)), name
+    )
 
 
 def _json(value: Any) -> str:

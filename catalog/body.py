@@ -13,6 +13,10 @@ from catalog.streams import ZSTD_FEED, Damage
 ENCODINGS = ("gzip", "x-gzip", "deflate", "br", "zstd")
 """What is undone: all that browsers ask for."""
 
+FEED = 8192
+"""Bytes of gzip decompressed in one step. What a member leaves over is copied: with whole bodies, one of very many
+very small members took minutes."""
+
 _CHUNK = re.compile(rb"(?:\r\n)?([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,1000}<")
 
@@ -59,15 +63,21 @@ def _decompressed(body: bytes, encoding: str) -> bytes:
 
 def _inflated(body: bytes, bits: int) -> bytes:
     """What decompresses of a gzip (bits 31, of one member or more), zlib (15) or bare deflate (-15) body."""
-    found = b""
-    while body and len(found) <= MAX_PAGE:
-        member = zlib.decompressobj(wbits=bits)
+    found = bytearray()
+    member = zlib.decompressobj(wbits=bits)
+    place = 0
+    while place < len(body) and len(found) <= MAX_PAGE:
+        fed = body[place : place + FEED]
         try:
-            found += member.decompress(body, MAX_PAGE + 1 - len(found))
+            found += member.decompress(fed, MAX_PAGE + 1 - len(found))
         except zlib.error:
             raise Damage("the page's compression is broken") from None
-        body = member.unused_data if bits == 31 and member.unused_data.startswith(b"\x1f\x8b\x08") else b""
-    return found
+        place += len(fed) - len(member.unused_data)
+        if member.eof:
+            if bits != 31 or not body.startswith(b"\x1f\x8b\x08", place):
+                break
+            member = zlib.decompressobj(wbits=bits)
+    return bytes(found)
 
 
 def _unbrotli(body: bytes) -> bytes:

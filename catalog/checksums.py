@@ -13,13 +13,16 @@ from dataclasses import dataclass
 
 from catalog.entry import EntryError
 from catalog.record import MAX_BYTES
-from catalog.streams import PIECE, open_file
+from catalog.streams import PIECE, listed, open_file
 
 _LIST = re.compile(r"((?P<of>.+)[._-])?sha(256|384|512)(sums?)?(\.txt)?|checksums?\.txt", re.I)
 _GNU = re.compile(r"\\?(?P<hex>[0-9a-fA-F]+)[ \t]+\*?(?P<name>.+)")
 _NAME_FIRST = re.compile(r"(?P<name>.+?)\t\s*(?P<hex>[0-9a-fA-F]+)")
 _BSD = re.compile(r"SHA\d+ \((?P<name>.+)\) = (?P<hex>[0-9a-fA-F]+)")
 _BARE = re.compile(r"(?P<hex>[0-9a-fA-F]+)(?P<name>)")
+
+LONGEST_LINE = 5000
+"""Characters of a line at most: a path of 4,096 bytes and a hash. A longer one takes time with the square of it."""
 
 ALGORITHMS = {64: "sha256", 96: "sha384", 128: "sha512"}
 """The hash by the number of its hexadecimal digits: NAME.sha256 may well hold another."""
@@ -96,7 +99,8 @@ def parse(path: str, text: str) -> dict[str, str]:
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if not line or line.startswith("#"):
             continue
-        matches = (form.fullmatch(line) for form in (_BSD, _GNU, _NAME_FIRST, _BARE))
+        forms = (_BSD, _GNU, _NAME_FIRST, _BARE) if len(line) <= LONGEST_LINE else ()
+        matches = (form.fullmatch(line) for form in forms)
         match = next((match for match in matches if match and len(match["hex"]) in ALGORITHMS), None)
         if match is None:
             raise EntryError(
@@ -120,11 +124,11 @@ def _read(uid: str, path: str) -> dict[str, str]:
 
 
 def names_in(folder: str) -> list[str]:
-    """The names of what lies in a folder, sorted."""
+    """The names of what lies in a folder, sorted; none where the storage cannot tell."""
     import fsspec
 
     storage, inner = fsspec.core.url_to_fs(folder or ".")
-    return sorted(posixpath.basename(name) for name in storage.ls(inner, detail=False))
+    return sorted(posixpath.basename(name) for name in listed(storage, inner))
 
 
 def digest(path: str, algorithm: str) -> str:

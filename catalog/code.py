@@ -24,7 +24,7 @@ from catalog.catalogue import document_of, json_records, text_field
 from catalog.code_text import NUL, decoded
 from catalog.entry import Entry
 from catalog.record import Record, bad_record, meta_json
-from catalog.streams import Damage, Part
+from catalog.streams import Damage, Part, listed
 
 SUFFIXES = ("",)
 """A folder of code holds files of every name."""
@@ -241,21 +241,13 @@ def _beside(storage: Any, inner: str, name: str) -> str:
     for _ in range(name.count("/") + 1):
         folder = posixpath.dirname(folder)
         found = []
-        for path in _names(storage, folder):
+        for path in listed(storage, folder):
             if licences.is_licence_file(posixpath.basename(path), extensions()) and storage.isfile(path):
                 with storage.open(path, "rb") as file:
                     found.append(licences.of_text(file.read(licences.LICENCE_BYTES + 1)))
         if found:
             return licences.joined(found)
     return licences.UNKNOWN
-
-
-def _names(storage: Any, folder: str) -> list[str]:
-    """What lies in a folder; nothing where the storage cannot tell, as most web servers cannot."""
-    try:
-        return sorted(storage.ls(folder, detail=False))
-    except (FileNotFoundError, NotImplementedError):
-        return []
 
 
 def _archive_records(handle: BinaryIO, name: str) -> Iterator[Record]:

@@ -192,10 +192,9 @@ def _faults_of_section(section: str, table: Mapping[str, Any]) -> Iterator[Fault
 
 def _faults_of_rest(table: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in table.items():
-        if not name.startswith("/") or not isinstance(value, str):
-            yield Fault(
-                ("bigscience", name), "must be a place that begins with / and a text, as roots sources import writes"
-            )
+        if not name.startswith("/") or not isinstance(value, str) or not _is_json(value):
+            what = "must be a place that begins with / and JSON as a text, as roots sources import writes"
+            yield Fault(("bigscience", name), what)
 
 
 def _is_json(text: str) -> bool:

@@ -40,7 +40,7 @@ def pairs(uid: str, paths: Sequence[str]) -> dict[str, str]:
         if match is None:
             continue
         if folder not in folders:
-            folders[folder] = names_in(folder)
+            folders[folder] = names_in(folder) or [posixpath.basename(each) for each in paths]
         stem = f"{match['lang']}{'_meta' if text else ''}{match['part'] or ''}{'.jsonl' if text else '.txt'}"
         partner = next(
             (f"{stem}{packed}" for packed in (".gz", ".zst", "") if f"{stem}{packed}" in folders[folder]), ""

@@ -28,10 +28,15 @@ MAX_VALUE = 200
 
 MAX_VALUES = 8
 
+OTHER = "other"
+"""Stands for what is no robot's name (RFC 9309, 2.2.1: letters, - and _): a policy's reasons go into cards, and a host
+can send anything, such as an address."""
+
 HEAD = 64 * 1024
 """Characters of a page in which its meta elements are looked for; as many as for its title."""
 
 _ROBOT = re.compile(r"robots|[a-z0-9_.-]{0,30}(?:bot|spider|crawler|slurp|extended)[a-z0-9_.-]{0,20}|anthropic-ai")
+_TOKEN = re.compile(r"[a-z_-]{1,40}")
 _SAYS = re.compile(r"noai|noimage|noml|noindex|nofollow|none|noarchive|nocache|nosnippet|notranslate|unavail|tdm-")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)", re.DOTALL)
 _OPENING = re.compile("<[Mm][Ee][Tt][Aa]")
@@ -87,13 +92,13 @@ def of_page(page: str) -> Found:
 
 
 def column(words: Iterable[str]) -> tuple[str, ...]:
-    """Signals as a document's column holds them: plain, sorted, each once, at most 32.
+    """Signals as a document's column holds them: plain, sorted, each once, at most 32, those said to all first of all.
 
     >>> column(["meta-robots:noai", "x-robots-tag:Ünïx bot:noindex", "meta-robots:noai"])
     ('meta-robots:noai', 'x-robots-tag:n-x-bot:noindex')
     """
     plain = {_NOT_WORD.sub("-", word.lower())[:LONGEST].replace(":-", ":") for word in words}
-    return tuple(sorted(plain)[:MOST])
+    return tuple(sorted(sorted(plain, key=lambda word: (word.count(":"), word))[:MOST]))
 
 
 def raw(*found: dict[str, list[str]]) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def _directives(value: str) -> Iterator[str]:
         word = part.strip()
         name, colon, rest = word.partition(":")
         if colon and name.strip() not in ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"):
-            robot, word = f"{name.strip()}:", rest.strip()
+            robot, word = f"{name.strip() if _TOKEN.fullmatch(name.strip()) else OTHER}:", rest.strip()
         word = word.split(":")[0].strip()
         for single in word.split() if " " in word else [word]:
             if single in DIRECTIVES:

@@ -61,6 +61,22 @@ def address(storage: Any, path: str) -> str:
     return path if is_local(storage) else str(storage.unstrip_protocol(path))
 
 
+CANNOT_LIST = (403, 405, 501)
+"""What web servers answer that do not tell what lies in a folder; the answer 404 is a FileNotFoundError."""
+
+
+def listed(storage: Any, folder: str) -> list[str]:
+    """The paths in a folder of an fsspec file system, sorted; none where it cannot tell, as most web servers cannot."""
+    try:
+        return sorted(storage.ls(folder, detail=False))
+    except (FileNotFoundError, NotImplementedError):
+        return []
+    except Exception as error:  # that of the HTTP client is no OSError
+        if getattr(error, "status", None) in CANNOT_LIST:
+            return []
+        raise
+
+
 def pieces(handle: BinaryIO, name: str, start: int = 0, note: Note | None = None) -> Iterator[bytes]:
     """The content in pieces, none of them empty, decompressed when `name` ends in .gz or .zst.
 

@@ -6,6 +6,7 @@ warcio's own iterator is not used: it ends at the first broken record, prints to
 import io
 import itertools
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -23,6 +24,7 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _START = re.compile(rb"WARC/\d\.\d{1,3}\r?\n[A-Za-z][A-Za-z0-9-]{0,40}:")
 _NEXT = re.compile(rb"\n" + _START.pattern)
+_HEADER_END = re.compile(rb"(?:%s)|(?P<next>%s)" % (_EMPTY_LINE.pattern, _NEXT.pattern))
 _AHEAD = 64
 """Bytes looked at behind a record: more than the start of a record and the line end before it need."""
 
@@ -48,6 +50,11 @@ class Capture:
         """The type of the record in lower case; "other" for a word that the standard does not have, or none."""
         found = self.headers.get("warc-type", "").lower()
         return found if found in TYPES else "other"
+
+
+PROBE = 4096
+"""Bytes at the start of a gzip member that must show the record in it where one is looked for after damage. A member's
+own header may hold a name without an end, so to read on would cost the whole file for each of many false starts."""
 
 
 def captures(handle: BinaryIO, part: Part | None = None) -> Iterator[Capture]:
@@ -218,12 +225,14 @@ def _window_captures(window: _Window, end: int | None = None) -> Iterator[Captur
 def _one(window: _Window) -> Capture:
     """The record at the start of the window, which is moved to where the next may start."""
     start = window.start
-    span = split_header(window.buffer)
-    if span is None:
+    found = _HEADER_END.search(window.buffer, 0, MAX_HEADER)
+    if found is None:
         window.fill(MAX_HEADER)
-        span = split_header(window.buffer)
-    if span is None:
+        found = _HEADER_END.search(window.buffer, 0, MAX_HEADER)
+    # A header does not go on over the start of a record: to read it so would take as long for each of many starts.
+    if found is None or found["next"]:
         return _lost(window, "the record's header does not end")
+    span = found.span()
     headers = headers_of(bytes(window.buffer[: span[0]]))
     length = headers.get("content-length", "")
     if not re.fullmatch(r"[0-9]{1,18}", length):
@@ -322,6 +331,10 @@ def members(handle: BinaryIO, part: Part) -> Iterator[Member]:
         place += passed
         if not data:
             return
+        if broken and not holds_record(handle, place):
+            place, data = place + 1, b""
+            handle.seek(place)
+            continue
         left: list[bytes] = []
         window = _Window(_member_pieces(handle, data, left), member=place)
         if broken and not (window.fill(_AHEAD) and _START.match(window.buffer)):
@@ -334,6 +347,18 @@ def members(handle: BinaryIO, part: Part) -> Iterator[Member]:
             handle.seek(place)
         else:
             place, data = handle.tell() - len(left[0]), left[0]
+
+
+def holds_record(handle: BinaryIO, place: int) -> bool:
+    """Whether a gzip member that holds a record begins at a place of a file, whose position stays what it was."""
+    here = handle.tell()
+    handle.seek(place)
+    try:
+        start = zlib.decompressobj(wbits=31).decompress(handle.read(PROBE), _AHEAD)
+    except zlib.error:
+        start = b""
+    handle.seek(here)
+    return _START.match(start) is not None
 
 
 def _member_pieces(handle: BinaryIO, data: bytes, left: list[bytes]) -> Iterator[bytes]:

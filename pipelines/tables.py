@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 
 from catalog.document import DOCUMENTS
 from pipelines import storage
@@ -133,24 +134,30 @@ def write(path: str, table: pa.Table) -> Output:
     return outputs[0]
 
 
+def _opened(path: str) -> Any:
+    """A file to read from. A local one is opened by Arrow itself.
+
+    Arrow's threads need the interpreter for a Python file. One that still does when the process ends aborts it.
+    """
+    fs, inner = storage.filesystem(path)
+    return pa.OSFile(inner) if isinstance(fs, LocalFileSystem) else fs.open(inner, "rb")
+
+
 def read(path: str, columns: Iterable[str] | None = None, *, where: Sequence[tuple[str, str, Any]] = ()) -> pa.Table:
     """Read a table, or some of its columns, or the rows for which all conditions (column, operator, value) hold."""
-    fs, inner = storage.filesystem(path)
-    with fs.open(inner, "rb") as file:
+    with _opened(path) as file:
         return pq.read_table(file, columns=None if columns is None else list(columns), filters=list(where) or None)
 
 
 def schema(path: str) -> pa.Schema:
     """The schema of a table, without reading a row."""
-    fs, inner = storage.filesystem(path)
-    with fs.open(inner, "rb") as file:
+    with _opened(path) as file:
         return pq.read_schema(file)
 
 
 def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
     """Read a table one row group at a time."""
-    fs, inner = storage.filesystem(path)
-    with fs.open(inner, "rb") as file:
+    with _opened(path) as file:
         parquet = pq.ParquetFile(file)
         for group in range(parquet.num_row_groups):
             table = parquet.read_row_group(group, columns=None if columns is None else list(columns))

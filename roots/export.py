@@ -29,6 +29,9 @@ VERSION = 1
 FOLDER = "kept"
 """Of the exported files, in the output; and of their manifests, in each source's folder."""
 
+EXPORTED = "exported"
+"""In a pseudo-crawl's folder: the manifests of its `kept/`, which lies outside the work folder."""
+
 SLICE = re.compile(r"\.s[0-9]{5,}\Z")
 """What ends the name of a slice's shard: see pipelines/curate.py."""
 
@@ -54,6 +57,15 @@ class Fields:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The folders of the tables, of the files that are written, and of their manifests."""
+
+    tables: str
+    kept: str
+    manifests: str
+
+
+@dataclass(frozen=True)
 class Job:
     """Write the documents of one shard that are in: by its ledger, or without one all that could be read.
 
@@ -75,15 +87,17 @@ def export(
 
     `entry` is the one source of all shards; None when they are a work folder's, from several.
     """
-    tasks = _tasks(output, storage.join(output, FOLDER), found, entry, form)
-    return _exported(output, found[0], tasks, how)
+    places = Places(output, storage.join(output, FOLDER), output)
+    return _exported(places, found[0], _tasks(places, found, entry, form), how)
 
 
 def export_kept(
     work: str, folder: str, found: tuple[Sequence[Shard], Sequence[Judged]], *, form: str, how: Runtime
 ) -> dict[str, int]:
-    """Write the documents that are in of a recipe's work folder to another folder; how many there are by source."""
-    manifests = _exported(work, found[0], _tasks(work, folder, found, None, form), how)
+    """Write `kept/` of a pseudo-crawl's folder from its work folder; how many documents there are by source."""
+    places = Places(work, storage.join(folder, FOLDER), storage.join(folder, EXPORTED))
+    manifests = _exported(places, found[0], _tasks(places, found, None, form), how)
+    discard_others(places.manifests, sorted({shard.source for shard in found[0]}))
     counts: Counter[str] = Counter()
     for shard, manifest in zip(found[0], manifests, strict=True):
         counts[shard.source] += manifest["documents"]
@@ -91,32 +105,31 @@ def export_kept(
 
 
 def _tasks(
-    output: str, folder: str, found: tuple[Sequence[Shard], Sequence[Judged]], entry: Entry | None, form: str
+    places: Places, found: tuple[Sequence[Shard], Sequence[Judged]], entry: Entry | None, form: str
 ) -> list[Task]:
-    """A task for each shard, which writes one file of `folder`."""
+    """A task for each shard, which writes one file."""
     shards, judged = found
     ledgers = {(shard.shard.source, shard.shard.stem): shard.ledger for shard in judged}
     tasks = []
     for shard, name in zip(shards, _names(shards, with_source=entry is None), strict=True):
         ledger = ledgers.get((shard.source, shard.stem))
-        target = storage.join(folder, f"{name}.{form}")
+        target = storage.join(places.kept, f"{name}.{form}")
         key = storage.fingerprint([VERSION, shard.stem, ledger and ledger.rsplit("/", 1)[-1], name, form])
-        documents, measures = (shard.path(output, table) for table in ("documents", "measures"))
-        manifest = storage.join(output, shard.source, FOLDER, f"{shard.stem}.json")
+        documents, measures = (shard.path(places.tables, table) for table in ("documents", "measures"))
+        manifest = storage.join(places.manifests, shard.source, FOLDER, f"{shard.stem}.json")
         named = posixpath.relpath(target, manifest.rsplit("/", 1)[0])
         job = Job(Fields.of(entry), documents, measures, ledger, target, named)
         tasks.append(Task(manifest, key, shard.bytes, job))
     return tasks
 
 
-def _exported(output: str, shards: Sequence[Shard], tasks: Sequence[Task], how: Runtime) -> list[dict[str, Any]]:
+def _exported(places: Places, shards: Sequence[Shard], tasks: Sequence[Task], how: Runtime) -> list[dict[str, Any]]:
     """Do the tasks, and remove what an earlier run left beside their files."""
     manifests = run("write kept documents", tasks, export_shard, how)
     for source in {shard.source for shard in shards}:
         mine = [f"{shard.stem}.json" for shard in shards if shard.source == source]
-        discard_others(storage.join(output, source, FOLDER), mine)
-    for folder in {task.job.target.rsplit("/", 1)[0] for task in tasks} or {storage.join(output, FOLDER)}:
-        discard_others(folder, [task.job.target.rsplit("/", 1)[-1] for task in tasks])
+        discard_others(storage.join(places.manifests, source, FOLDER), mine)
+    discard_others(places.kept, [task.job.target.rsplit("/", 1)[-1] for task in tasks])
     return manifests
 
 

@@ -156,7 +156,7 @@ def is_recipe(path: Path) -> bool:
     """Whether a TOML file is a recipe: it names sources, which no entry does."""
     try:
         return "sources" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+    except (ValueError, RecursionError, OSError):
         return False
 
 

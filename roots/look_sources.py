@@ -82,22 +82,22 @@ def _passes(entry: Entry, wanted: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 FORM = {
-    "licence": ("licence.properties",),
-    "custodian_type": ("custodian.type",),
-    "location": ("custodian.location",),
-    "pii": ("pii.has_pii",),
-    "kind": ("kind",),
-    "permission": ("permission.outcome",),
-    "type": ("type",),
-    "release": ("release",),
+    "licence": "licence.properties",
+    "custodian_type": "custodian.type",
+    "location": "custodian.location",
+    "pii": "pii.has_pii",
+    "kind": "kind",
+    "permission": "permission.outcome",
+    "type": "type",
+    "release": "release",
 }
-"""The keys whose admissible values a filter takes, beside those that entries of the folder have."""
+"""The key whose admissible values a filter takes, beside those that entries of the folder have."""
 
 
 def _check(name: str, values: tuple[str, ...], known: list[Entry]) -> None:
     """Raise EntryError for a value that begins nothing that the form allows or an entry of the folder says."""
-    allowed = {value for key in FORM[name] for value in form.allowed(key)}
-    possible = sorted(allowed | {held for entry in known for held in HELD[name](entry) if held})
+    allowed = form.allowed(FORM[name])
+    possible = sorted({*allowed} | {held for entry in known for held in HELD[name](entry) if held})
     for value in values:
         if not any(held.casefold().startswith(value.casefold()) for held in possible):
             option = name.replace("_", "-")

@@ -7,7 +7,7 @@ DIR/warc/<uid>/          what was fetched of each seed: WARC files, and the rule
 DIR/failed.csv           what could not be fetched, and why; the next run asks for it again
 DIR/sources/, recipe.toml   an entry for each seed and a recipe of them all, to be filled in: never written over
 DIR/work/                the work folder of that recipe, built as far as the verdicts
-DIR/kept/                the documents that are in
+DIR/kept/                the documents that are in; its manifests are in DIR/exported/
 """
 
 import csv
@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 
 from catalog.crawl import crawl, entries, index, index_files
 from catalog.crawl.captures import CrawlIndexError, selected
@@ -104,7 +103,7 @@ def pseudo_crawl(request: Request, how: Runtime) -> Crawled:
             return Crawled(seeds, fetched, None, {})
         work = str(folder / "work")
         built = build(recipe.load(folder / "recipe.toml"), work, how, until="judge")
-        kept = export_kept(work, str(folder / "kept"), (built.shards, built.judged), form=request.form, how=how)
+        kept = export_kept(work, str(folder), (built.shards, built.judged), form=request.form, how=how)
     return Crawled(seeds, fetched, built, kept)
 
 
@@ -229,12 +228,12 @@ def _say(line: str) -> None:
     console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def rows(crawled: Crawled) -> list[tuple[str, Any]]:
+def rows(crawled: Crawled) -> list[tuple[str, tuple[int, ...]]]:
     """For the table: each seed's uid with captures, fetched, failed, pages, kept."""
     pages: dict[str, int] = {}
     for manifest in crawled.built.curated if crawled.built else ():
         pages[manifest["source"]] = pages.get(manifest["source"], 0) + manifest["documents"]
-    found = []
+    found: list[tuple[str, tuple[int, ...]]] = []
     for seed in crawled.seeds.seeds:
         got = crawled.fetched.get(seed.uid, Fetched(0, 0, 0))
         numbers = (

@@ -1,4 +1,4 @@
-"""The cards of a build: gathers what the rooms know and writes README.md and cards/."""
+"""The cards of a build: gathers what the rooms know and writes README.md and cards/, with a manifest of them all."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,22 @@ from roots.clean_report import steps
 from roots.look import counted
 from roots.mix import Mixed
 
+MANIFEST = "cards.json"
+"""In cards/: names every card, that of the corpus too, so that `roots verify` knows the bytes of each."""
+
 
 def write_cards(built: Built, work: str) -> list[str]:
     """Write the card of the corpus and of each source; returns their paths below the work folder."""
     if built.mixed is None:
         return []
     written = cards.files(corpus(built, built.mixed))
+    outputs = []
     for path, card in written.items():
-        storage.write_bytes(storage.join(work, path), card.encode())
-    discard_others(storage.join(work, "cards"), [entry.uid for entry in built.entries])
+        put = storage.write_bytes(storage.join(work, path), card.encode())
+        outputs.append({"file": f"../{path}", "bytes": put.bytes, "sha256": put.sha256})
+    manifest = {"key": storage.fingerprint(outputs), "files": outputs}
+    storage.write_json(storage.join(work, "cards", MANIFEST), manifest)
+    discard_others(storage.join(work, "cards"), [MANIFEST, *(entry.uid for entry in built.entries)])
     return list(written)
 
 

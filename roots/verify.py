@@ -25,9 +25,6 @@ from roots.folders import LOCK, FolderError, opened
 PIECE = 1 << 20
 """Bytes that are hashed at a time."""
 
-CARDS = ("README.md", "cards/")
-"""Written for people from everything else, and named by no manifest."""
-
 DESCRIPTIONS = ("dataset_info.json", "state.json")
 """What makes a folder of Arrow files a dataset: `roots.arrow_dataset`."""
 
@@ -81,6 +78,10 @@ def verify(folder: str) -> tuple[Scanned, list[Manifest]]:
     there = listing(folder)
     if LOCK not in there:
         raise FolderError(f"{folder}: is no folder that roots made; give a work folder or an output folder")
+    if f"work/{LOCK}" in there:
+        raise FolderError(
+            f"{folder}: is that of a pseudo-crawl; give {storage.join(folder, 'work')}, where its tables are"
+        )
     scanned = Scanned()
     if any(path.startswith(".run/") for path in there):
         scanned.faults.append(f"{folder}: the last run has not ended; let it end, or give its command again")
@@ -116,7 +117,7 @@ def kind_of(path: str) -> str:
     ('documents', 'tokens', 'dedup')
     """
     first, *rest = path.split("/")
-    return first if first in ("corpus", "dedup", "kept", "tokenizer", "tokens") or not rest else rest[0]
+    return first if first in ("cards", "corpus", "dedup", "kept", "tokenizer", "tokens") or not rest else rest[0]
 
 
 def _manifest(folder: str, path: str) -> Iterator[Manifest]:
@@ -151,7 +152,7 @@ def sha256(path: str) -> str:
 
 def _unnamed(folder: str, path: str, manifests: Sequence[Manifest]) -> list[str]:
     """What is wrong with a file that no manifest names; of those that make a dataset it is known what they hold."""
-    if path == LOCK or path.startswith(CARDS):
+    if path == LOCK:
         return []
     parent, _, name = path.rpartition("/")
     if name == REMEMBERED and "/" not in parent and _remembered(storage.read_json(storage.join(folder, path))):

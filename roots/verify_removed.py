@@ -122,7 +122,7 @@ def verify_removed(folder: str, manifests: Sequence[Manifest], removals: Removal
         if (kind := _table(path)) in CHECKS:
             places.append(_Place(join(folder, path), path, kind, size))
         for uid in sorted(gone.sources):
-            if path.startswith(f"{uid}/"):
+            if path.startswith((f"{uid}/", f"cards/{uid}/")):
                 scanned.faults.append(f"{path}: is of the source {uid}, which was removed")
     order = list(CHECKS)
     with watching("reading", sum(place.size for place in places)) as advance:

@@ -128,10 +128,12 @@ def selected(path: Path) -> Iterator[tuple[str, Capture]]:
 
 
 def _typed(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with the types of SELECTED; programs that edit tables like to change them."""
+    """The batch with the types of SELECTED; programs that edit tables like to change them. Texts are UTF-8."""
     schema = pa.schema([SELECTED.field(name) for name in batch.schema.names])
     columns = [batch.column(field.name).cast(field.type, safe=True) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+    found = pa.RecordBatch.from_arrays(columns, schema=schema)
+    found.validate(full=True)
+    return found
 
 
 def _first_line(error: Exception) -> str:

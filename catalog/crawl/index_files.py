@@ -97,7 +97,9 @@ def _typed(batch: pa.RecordBatch, file: IndexFile) -> pa.RecordBatch:
         else:
             value = {"crawl": file.crawl, "subset": file.subset}.get(field.name) or None
             columns.append(pa.repeat(pa.scalar(value, field.type), batch.num_rows))
-    return pa.RecordBatch.from_arrays(columns, schema=INDEX)
+    found = pa.RecordBatch.from_arrays(columns, schema=INDEX)
+    found.validate(full=True)  # DuckDB mixes up the columns of rows whose texts are no UTF-8
+    return found
 
 
 def _of_place(place: str, base: str) -> list[IndexFile]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from catalog.crawl.addresses import AddressError, domain, host_name, parts, surt_key
 from catalog.crawl.captures import BATCH, INDEX, CrawlIndexError
 from catalog.streams import GZIP_FEED, Damage, gzip_member, open_file
-from catalog.warc import GZIP_MAGIC, MAX_HEADER, headers_of, split_header
+from catalog.warc import GZIP_MAGIC, MAX_HEADER, headers_of, holds_record, split_header
 
 ROW_GROUP = 100_000
 """Rows of a group of the table; they are sorted by SURT key, so a search reads only the groups of its sites."""
@@ -170,9 +170,9 @@ def _mime(content_type: str) -> str | None:
 def _time(date: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(date)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no time everywhere
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _members(handle: BinaryIO) -> Iterator[_Member]:
@@ -212,19 +212,12 @@ def _members(handle: BinaryIO) -> Iterator[_Member]:
 
 def _next_member(handle: BinaryIO, place: int) -> int:
     """Where the next start of a gzip member that holds a WARC record is, or the end of the file."""
-    import zlib
-
     handle.seek(place)
     window = handle.read(GZIP_FEED)
     while window:
         found = window.find(GZIP_MAGIC)
         if found >= 0:
-            handle.seek(place + found)
-            try:
-                start = zlib.decompressobj(wbits=31).decompress(handle.read(GZIP_FEED), 5)
-            except zlib.error:
-                start = b""
-            if start == b"WARC/":
+            if holds_record(handle, place + found):
                 return place + found
             step = found + 1
         else:

@@ -67,6 +67,14 @@ def load(path: Path, profile: str = "fixed") -> Seeds:
         lines[seed.id] = line
         if found.setdefault(seed.url_surtkey, seed) is not seed:
             dropped.append(seed)
+    uids: dict[str, Seed] = {}
+    for seed in found.values():
+        other = uids.setdefault(seed.uid, seed)
+        if other is not seed:
+            raise SeedError(
+                f"{path}: line {seed.line}: id: {seed.id!r} and {other.id!r} of line {other.line} make the same uid, "
+                f"{seed.uid}; give one of them another id"
+            )
     if not found:
         raise SeedError(f"{path}: holds no seed below its line of column names")
     return Seeds(tuple(found.values()), tuple(dropped))

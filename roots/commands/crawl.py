@@ -32,7 +32,7 @@ EXTRACTORS = click.Choice(["trafilatura", "resiliparse", "roots-2022-03"])
 @click.option("--force", is_flag=True, help="Search the index anew, whatever was edited in the captures found.")
 @click.option("--profile", type=PROFILES, default="fixed", show_default=True, help="How seeds are cleaned and judged.")
 @click.option(
-    "--smallest", type=click.IntRange(0), default=2_000_000, show_default=True, help="Bytes kept of a site, at least."
+    "--smallest", type=click.IntRange(1), default=2_000_000, show_default=True, help="Bytes kept of a site, at least."
 )
 @click.option("--extractor", type=EXTRACTORS, default="trafilatura", show_default=True, help="What takes the text.")
 @click.option("--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the kept documents.")

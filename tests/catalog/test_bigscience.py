@@ -207,3 +207,9 @@ def test_any_record_survives(given: dict[str, Any]) -> None:
     made = given | {"uid": "x"}
     _, back = there_and_back(made)
     assert text(back) == text(made)
+
+
+def test_a_place_that_is_no_character_is_a_name() -> None:
+    table = {"uid": "x", "type": "language organisation", "bigscience": {"/~u110000": "1", "/~u10ffff": "2"}}
+    made = record_of(table)
+    assert (made["~u110000"], made["\U0010ffff"]) == (1, 2)

@@ -7,7 +7,7 @@ import brotli
 import pytest
 import zstandard
 
-from catalog.body import content
+from catalog.body import FEED, content
 from catalog.page import MAX_PAGE
 from catalog.streams import Damage
 
@@ -97,3 +97,23 @@ def test_broken_compression_is_damage(body: bytes, encoding: str, fault: str) ->
 )
 def test_a_bomb_gives_a_byte_too_many_and_no_more(body: bytes, encoding: str) -> None:
     assert len(content(body, {"content-encoding": encoding})) == MAX_PAGE + 1
+
+
+def test_very_many_members_are_not_copied_again_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    real = zlib.decompressobj
+
+    class Watched:
+        def __init__(self, wbits: int) -> None:
+            self.member = real(wbits=wbits)
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            given.append(len(data))
+            return self.member.decompress(data, most)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.member, name)
+
+    monkeypatch.setattr(zlib, "decompressobj", Watched)
+    assert content(gzip.compress(b"a", mtime=0) * 1000, {"content-encoding": "gzip"}) == b"a" * 1000
+    assert max(given) <= FEED

@@ -9,6 +9,7 @@ import pytest
 from catalog import checksums
 from catalog.entry import Data, Entry, EntryError
 from catalog.sources import entry_for_files, inputs
+from tests.range_server import serving
 
 SUM = "0" * 64
 
@@ -58,7 +59,7 @@ def test_a_hash_alone_is_of_the_file_that_the_list_is_named_for() -> None:
     assert checksums.parse("a/x.jsonl.gz.sha256", f"{SUM}\n") == {"x.jsonl.gz": SUM}
 
 
-@pytest.mark.parametrize("line", ["no sum at all", f"{SUM[:-1]}  x", f"{SUM[:-1]}g  x"])
+@pytest.mark.parametrize("line", ["no sum at all", f"{SUM[:-1]}  x", f"{SUM[:-1]}g  x", f"{SUM}  {'x' * 5000}"])
 def test_a_line_that_is_none_is_named(line: str) -> None:
     with pytest.raises(EntryError, match=r"fr_sha256.txt: line 2 is no checksum: sha256sum FILES > fr_sha256.txt"):
         checksums.parse("fr_sha256.txt", f"{SUM}  y\n{line}\n")
@@ -142,3 +143,10 @@ def test_a_file_is_compared_by_the_hash_its_list_has(tmp_path: Path, algorithm: 
     checksums.check("s", "x", wanted, found)
     with pytest.raises(EntryError, match=rf"s: x: its {algorithm} is 00, but list says {found}: the file is broken"):
         checksums.check("s", "x", wanted, "00")
+
+
+def test_a_server_that_does_not_list_its_folders_has_no_lists(tmp_path: Path) -> None:
+    (tmp_path / "fr_meta_part_1.jsonl").write_text("{}\n")
+    with serving(tmp_path) as server:
+        entry = dataclasses.replace(_entry(tmp_path), data=Data(files=(f"{server.url}/fr_meta_part_1.jsonl",)))
+        assert [file.checksum for file in inputs(entry)] == [None]

@@ -96,6 +96,11 @@ def test_a_nest_of_brackets_is_no_entry(tmp_path: Path) -> None:
         load(_write(tmp_path, "x = " + "[" * 100_000))
 
 
+def test_a_number_of_thousands_of_digits_is_no_entry(tmp_path: Path) -> None:
+    with pytest.raises(EntryError, match="is not valid TOML: Exceeds the limit"):
+        load(_write(tmp_path, "x = " + "1" * 5000))
+
+
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "yo_news.toml"
     path.write_bytes(GOOD.encode("cp1252", "replace"))

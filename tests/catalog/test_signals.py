@@ -20,6 +20,8 @@ from catalog import signals
         ("unavailable_after: 25 Jun 2010 15:00:00 PST", ["unavailable_after"]),
         ("noindex nofollow", ["noindex", "nofollow"]),
         ("none", ["none"]),
+        ("ade@yo.example: noindex", ["other:noindex"]),
+        ("0701 234 567: noai", ["other:noai"]),
         ("nonsense", []),
         (",,:,:", []),
         ("", []),
@@ -81,6 +83,11 @@ def test_signals_in_the_column_are_plain_short_sorted_and_few() -> None:
     assert list(column) == sorted(set(column))
     (long,) = signals.column(["x-robots-tag:" + "Ẹ k/" * 100])
     assert re.fullmatch(r"[a-z0-9_.:-]{1,60}", long)
+
+
+def test_of_many_signals_those_said_to_all_stay() -> None:
+    robots = [f"x-robots-tag:bot{number}:noindex" for number in range(100)]
+    assert "x-robots-tag:noindex" in signals.column([*robots, "x-robots-tag:noindex"])
 
 
 def test_values_are_kept_as_they_were_sent_but_bounded() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 import zstandard
 
-from catalog.streams import PIECE, Damage, Part, open_file, pieces, stretch
+from catalog.streams import PIECE, Damage, Part, listed, open_file, pieces, stretch
 
 TEXT = "".join(f"Ẹ káàbọ̀ {number}\n" for number in range(20_000)).encode()
 
@@ -160,3 +160,21 @@ def test_a_fault_of_the_storage_passes_through() -> None:
     for name in ("x", "x.gz", "x.zst"):
         with pytest.raises(ConnectionResetError):
             list(pieces(Broken(), name))
+
+
+class _Unlisted:
+    """A storage that cannot tell what lies in a folder; some say so as clients of HTTP do."""
+
+    def __init__(self, error: Exception, status: int) -> None:
+        error.status = status  # type: ignore[attr-defined]
+        self.error = error
+
+    def ls(self, folder: str, detail: bool) -> list[str]:  # noqa: FBT001, as of fsspec
+        raise self.error
+
+
+def test_a_folder_that_cannot_be_listed_is_empty_and_a_fault_is_one() -> None:
+    unlisted = [(FileNotFoundError(), 0), (NotImplementedError(), 0), (RuntimeError(), 403), (RuntimeError(), 501)]
+    assert [listed(_Unlisted(*given), "x") for given in unlisted] == [[]] * 4
+    with pytest.raises(RuntimeError):
+        listed(_Unlisted(RuntimeError(), 500), "x")

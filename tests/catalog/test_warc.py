@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 
 from catalog import warc
 from catalog.record import MAX_BYTES
+from catalog.streams import GZIP_FEED
 from catalog.warc import Capture, captures, headers_of
 
 Make = Callable[..., bytes]
@@ -290,3 +291,30 @@ def test_bytes_changed_at_random_raise_nothing(response: Make, pack: Make) -> No
                 changed[place:place] = chance.randbytes(chance.randint(1, 50))
         found = _all(bytes(changed))
         assert sum(capture.fault is None for capture in found) <= 8
+
+
+def test_false_starts_after_damage_do_not_each_read_the_file() -> None:
+    class Counted(io.BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(size)
+            self.taken += len(data)
+            return data
+
+    # The header of each has a name, and no name ends.
+    starts = 10_000
+    handle = Counted(gzip.compress(INFO) + b"\x1f\x8b\x08" * starts)
+    assert _bodies(list(captures(handle))) == [b": b", None]
+    assert handle.taken < starts * (warc.PROBE + GZIP_FEED + 100)
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
+def test_a_header_ends_at_the_next_start_of_a_record(
+    response: Make, monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    parsed: list[int] = []
+    monkeypatch.setattr(warc, "headers_of", lambda data: parsed.append(len(data)) or headers_of(data))
+    found = _all(b"WARC/1.0\r\nA: b\r\n" * 1000 + end + response(b"one"))
+    assert _bodies(found) == [None] * 1000 + [b"one"]
+    assert sum(parsed) < 1000

@@ -1,10 +1,12 @@
 """Tables have fixed bytes, and no text stands in a footer."""
 
 import uuid
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from catalog.document import DOCUMENTS
 from pipelines import storage, tables
@@ -74,3 +76,13 @@ def test_tables_of_different_lengths_are_refused() -> None:
     tables.write(f"{folder}/b.parquet", documents(2))
     with pytest.raises(ValueError, match="not the same number of rows"):
         list(tables.together((f"{folder}/a.parquet", ["id"]), (f"{folder}/b.parquet", ["id"])))
+
+
+def test_arrow_reads_a_local_table_without_a_python_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(tmp_path / "t.parquet")
+    table = pa.table({"id": ["a"]})
+    tables.write(path, table)
+    monkeypatch.setattr(LocalFileSystem, "_open", None)
+    assert tables.read(path) == table
+    assert tables.schema(path) == table.schema
+    assert [batch.to_pylist() for batch in tables.batches(path)] == [[{"id": "a"}]]

@@ -90,7 +90,7 @@ def test_what_a_recipe_no_longer_asks_for_goes(roots: Roots, recipe: Path, tmp_p
     assert roots("build", recipe, "--work", work).code == 0
     assert storage.names(str(work)) == [".lock", "README.md", "cards", "corpus", "one", "tokenizer", "tokens"]
     assert storage.names(str(work / "corpus")) == ["yo"]
-    assert storage.names(str(work / "cards")) == ["one"]
+    assert storage.names(str(work / "cards")) == ["cards.json", "one"]
     assert not [name for name in storage.names(str(work / "tokens")) if not name.startswith("yo_")]
 
 

@@ -153,7 +153,11 @@ def test_a_folder_that_is_not_there_is_an_error(roots: Roots, tmp_path: Path) ->
 
 def test_a_file_that_is_no_toml_is_no_recipe(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff")
+    (tmp_path / "digits.toml").write_text("x = " + "1" * 5000)
+    (tmp_path / "nest.toml").write_text("x = " + "[" * 100_000)
     assert not is_recipe(tmp_path / "x.toml")
+    assert not is_recipe(tmp_path / "digits.toml")
+    assert not is_recipe(tmp_path / "nest.toml")
     assert not is_recipe(tmp_path)
 
 

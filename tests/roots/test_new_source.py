@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from catalog.entry import EntryError, faults, load
 from roots import new_source
 from roots.commands import roots as group
+from tests.roots.made import Ended
 
 Answer = Callable[..., Result]
 
@@ -180,3 +181,17 @@ def test_nothing_is_written_when_the_answers_end(
     with pytest.raises(EntryError, match="stopped before the last question: nothing was written"):
         new_source.ask(tmp_path / "mine")
     assert not (tmp_path / "mine").exists()
+
+
+def test_answers_that_end_are_said_to_leave_nothing_behind(
+    roots: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def ended(*_: Any, **__: Any) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", ended)
+    done = roots("sources", "new", "--catalogue", tmp_path)
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "error: stopped before the last question: nothing was written",
+    )

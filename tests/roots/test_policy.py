@@ -190,7 +190,7 @@ def test_a_carried_source_that_a_policy_refuses_is_left_out(roots: Roots, tmp_pa
     ended = roots("mix", recipe, "--work", tmp_path / "work")
     assert ended.code == 0, ended.err
     assert "left out: debian_handbook_ar: policy: pii.has_pii is 'Yes'; allowed: No" in ended.err
-    assert sorted(path.name for path in (tmp_path / "work" / "cards").iterdir()) == ["udhr_pages"]
+    assert sorted(path.name for path in (tmp_path / "work" / "cards").iterdir()) == ["cards.json", "udhr_pages"]
     card = (tmp_path / "work" / "README.md").read_text(encoding="utf-8")
     assert "(`debian_handbook_ar`) | policy | pii.has\\_pii | Yes | No |" in card
 

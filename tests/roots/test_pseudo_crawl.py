@@ -215,6 +215,13 @@ def test_what_people_wrote_is_never_written_over(web: Web) -> None:
     assert all(path.read_text(encoding="utf-8").endswith("# mine\n") for path in (entry, recipe))
 
 
+def test_a_least_size_that_no_recipe_takes_is_refused_before_anything_is_fetched(web: Web) -> None:
+    ended = web.crawl("--smallest", 0)
+    assert ended.code == 2
+    assert "0 is not in the range x>=1" in ended.err
+    assert not web.out.exists()
+
+
 def test_a_policy_can_refuse_what_robots_txt_forbids(web: Web, kept: Kept) -> None:
     site(web.folder / "web" / "yo.warc.gz", "yo.example/private", 3, robots=False)
     private = (web.folder / "web" / "yo.warc.gz").read_bytes()
@@ -307,3 +314,13 @@ def test_the_defaults_of_the_command_are_those_of_the_code() -> None:
     shared = options.keys() & ours.keys() - {"output", "seeds", "places", "crawls", "force"}
     assert len(shared) == 10
     assert {name: options[name] for name in shared} == {name: ours[name] for name in shared}
+
+
+def test_the_tables_are_verified_and_the_folder_of_the_crawl_says_where_they_are(web: Web, roots: Roots) -> None:
+    assert web.crawl().code == 0
+    assert roots("verify", web.out / "work").code == 0
+    ended = roots("verify", web.out)
+    assert (ended.code, ended.err) == (
+        2,
+        f"error: {web.out}: is that of a pseudo-crawl; give {web.out}/work, where its tables are\n",
+    )

@@ -11,7 +11,7 @@ from pipelines.run import Runtime
 from roots import funnel
 from roots.build import Built, build
 from roots.recipe import load
-from roots.release import corpus, write_cards
+from roots.release import MANIFEST, corpus, write_cards
 
 pytestmark = pytest.mark.usefixtures("plainly")
 
@@ -55,11 +55,13 @@ def test_a_file_counts_once_however_many_slices_it_was_read_in(built: Built) -> 
 
 
 def test_cards_are_written_and_those_of_sources_that_went_go(built: Built, memory: str) -> None:
-    assert storage.names(storage.join(memory, "cards")) == ["one", "two"]
+    assert storage.names(storage.join(memory, "cards")) == [MANIFEST, "one", "two"]
     before = storage.read_bytes(storage.join(memory, "README.md"))
     one = replace(built, entries=built.entries[:1])
     assert write_cards(one, memory) == ["README.md", "cards/one/README.md"]
-    assert storage.names(storage.join(memory, "cards")) == ["one"]
+    assert storage.names(storage.join(memory, "cards")) == [MANIFEST, "one"]
+    named = [each["file"] for each in storage.read_json(storage.join(memory, "cards", MANIFEST))["files"]]
+    assert named == ["../README.md", "../cards/one/README.md"]
     assert storage.read_bytes(storage.join(memory, "README.md")) != before
     write_cards(built, memory)
     assert storage.read_bytes(storage.join(memory, "README.md")) == before

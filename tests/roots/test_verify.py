@@ -51,6 +51,8 @@ def test_a_sound_folder_has_no_fault_and_it_is_said_what_was_looked_at(roots: Ro
         "tokens/*.bin",
         "tokens/*.idx",
         "tokens/*.ids.parquet",
+        "README.md",
+        "cards/one/README.md",
     ],
 )
 def test_a_byte_that_was_changed_is_found(roots: Roots, work: Path, pattern: str) -> None:
@@ -77,7 +79,16 @@ def test_a_byte_more_and_a_file_less_are_found(roots: Roots, work: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["one/documents/text.parquet", "corpus/yo/data-00009.arrow", "tokens/notes.json", "letters.txt", "one/x"]
+    "name",
+    [
+        "one/documents/text.parquet",
+        "corpus/yo/data-00009.arrow",
+        "tokens/notes.json",
+        "cards/text.parquet",
+        "cards/one/letters.txt",
+        "letters.txt",
+        "one/x",
+    ],
 )
 def test_a_file_that_no_manifest_names_is_found(roots: Roots, work: Path, name: str) -> None:
     (work / name).write_bytes(b'{"text": "Gbogbo"}')

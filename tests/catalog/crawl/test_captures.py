@@ -76,6 +76,7 @@ def test_types_that_an_editor_changed_are_taken(tmp_path: Path) -> None:
         ([{"seed_id": "a"}], "has no column url or url_host_name or warc_filename or .*; --force makes it anew"),
         ([{**ROW, "seed_id": seed} for seed in "aba"], "rows of seed 'a' stand apart; sort the table by seed_id"),
         ([{**ROW, "seed_id": "a", "warc_record_offset": "x"}], "cannot be read as Parquet"),
+        ([{**ROW, "seed_id": "a", "url": b"\xff"}], "cannot be read as Parquet: Invalid UTF8"),
     ],
 )
 def test_an_index_that_cannot_be_used(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
@@ -94,3 +95,11 @@ def test_what_is_no_parquet(tmp_path: Path, content: bytes) -> None:
 def test_no_index_at_all(tmp_path: Path) -> None:
     with pytest.raises(CrawlIndexError, match="cannot be read as Parquet"):
         list(selected(tmp_path / "none.parquet"))
+
+
+def test_a_text_that_says_it_is_utf8_and_is_not(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist([{**ROW, "seed_id": "a"}])
+    broken = pa.array([b"\xff"]).view(pa.string())
+    pq.write_table(table.set_column(table.schema.get_field_index("url"), "url", broken), tmp_path / "index.parquet")
+    with pytest.raises(CrawlIndexError, match=r"cannot be read as Parquet: .*Invalid UTF8"):
+        list(selected(tmp_path / "index.parquet"))

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from catalog.crawl import index_files
-from catalog.crawl.captures import INDEX, CrawlIndexError
+from catalog.crawl.captures import INDEX, NEEDED, PLACE, CrawlIndexError
 from tests.crawls import record, site, write_archive, write_index
 from tests.range_server import RangeServer, serving
 
@@ -109,6 +109,12 @@ def test_a_list_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         urls(tmp_path / "table.paths.gz")
 
 
+COLUMNS = {
+    **{name: ["x"] for name in NEEDED + PLACE[:1]}, "fetch_time": pa.array([0], pa.timestamp("ms")),
+    **{name: [1] for name in PLACE[1:]}, "subset": ["warc"],
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -123,6 +129,10 @@ def test_a_list_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
                 pa.table({name: ["warc" if name == "subset" else "x"] for name in INDEX.names}), path
             ),
             "cannot be read as an index",
+        ),
+        (
+            lambda path: pq.write_table(pa.table({**COLUMNS, "url": pa.array([b"\xff"]).view(pa.string())}), path),
+            "cannot be read as an index: .*Invalid UTF8",
         ),
     ],
 )  # fmt: skip

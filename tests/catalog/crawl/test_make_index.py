@@ -1,6 +1,7 @@
 """An index of one's own archives: each response found where it lies, and nothing that cannot be fetched."""
 
 import gzip
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,11 @@ def test_a_real_record_of_common_crawl(tmp_path: Path, shared: Path) -> None:
     assert (row["fetch_status"], row["content_mime_detected"], row["subset"]) == (200, "text/html", "warc")
     data = archive.read_bytes()[row["warc_record_offset"] :][: row["warc_record_length"]]
     assert fault(data, Capture(row["url"], row["url_host_name"], "x", 0, len(data))) is None
+
+
+def test_a_time_before_the_calendar_is_none(tmp_path: Path) -> None:
+    plain = gzip.decompress(record(URL, page(1)))
+    data = re.sub(rb"WARC-Date: [^\r]+", b"WARC-Date: 0001-01-01T00:00:00+14:00", plain)
+    assert data != plain
+    rows, done = made(tmp_path, gzip.compress(data))
+    assert ([row["fetch_time"] for row in rows], done.faults) == ([None], ())

@@ -81,9 +81,13 @@ def test_a_byte_order_mark_and_blank_lines_are_passed_over(tmp_path: Path) -> No
             "line 2: a cell has 2,001 characters",
         ),
         (b'id,title,link\n1,"x' + b"y" * 200_000, "is not valid CSV: field larger than field limit"),
+        (
+            b"id,title,link\na,x,https://b.c.example\na_b,y,https://c.example\n",
+            "line 3: id: 'a_b' and 'a' of line 2 make the same uid, pseudocrawl_a_b_c_example; give one of them",
+        ),
         (b"id,title,link\n1,x,https://" + b"a" * 300 + b"\n", "link: 'https://aaaaaaa"),
     ],
-    ids=range(19),
+    ids=range(20),
 )
 def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "seeds.csv"
