@@ -199,10 +199,15 @@ def _faults_of_rest(table: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text or "null")
+        json.loads(text or "null", parse_constant=_no_json)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _no_json(name: str) -> None:
+    """NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError(name)
 
 
 def _item_fault(key: Key, item: str) -> str:

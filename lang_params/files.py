@@ -103,10 +103,13 @@ def read_table(name: str, folder: Path | None) -> tuple[Place, dict[str, Any]]:
     """The TOML file of a language or "default", and the place to name in messages about it."""
     file = _choose(Path(f"{name}.toml"), folder) or PACKAGED / f"{name}.toml"
     place = _place(file, folder)
+    text = _text(place, file)
     try:
-        return place, tomllib.loads(_text(place, file))
-    except tomllib.TOMLDecodeError as error:
+        return place, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise place.error(f"this is not valid TOML: {error}") from error
+    except ValueError:
+        raise place.error("this is not valid TOML: a number has more digits than Python reads (4300)") from None
 
 
 def read_words(kind: str, code: str, folder: Path | None) -> frozenset[str] | None:

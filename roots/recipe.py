@@ -136,7 +136,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise RecipeError(f"{path}: there is no such recipe") from None
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}; give the TOML file of a recipe") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError(f"{path}: is not valid TOML: {error}") from None
 
 

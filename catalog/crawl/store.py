@@ -140,10 +140,6 @@ class Store:
                         part.seek(place)
                         yield (filename, offset, length), part.read(length)
 
-    def empty(self) -> bool:
-        """Whether everything that came stands in a part."""
-        return self._journal.execute("SELECT 1 FROM taken").fetchone() is None
-
     def finish(self) -> None:
         """Remove the journal: what stands in it belongs to no capture of the index any more."""
         self._journal.close()

@@ -97,7 +97,12 @@ def test_a_users_file_replaces_the_packaged_one_of_its_name(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("words = whitespace", "this is not valid TOML"), (b'words = "\xff"', "byte 9 is not UTF-8")],
+    [
+        ("words = whitespace", "this is not valid TOML"),
+        (b"words = " + b"1" * 5000, "this is not valid TOML: a number has more digits than Python reads"),
+        (b"words = " + b"[" * 5000 + b"]" * 5000, "this is not valid TOML"),
+        (b'words = "\xff"', "byte 9 is not UTF-8"),
+    ],
 )
 def test_table_that_cannot_be_read(content: str | bytes, message: str, tmp_path: Path) -> None:
     put(tmp_path, "yo.toml", content)

@@ -181,3 +181,11 @@ def test_a_recipe_and_its_sources_may_be_in_a_language_that_its_parameters_add(w
     assert load_checked(entry, recipe.lang_params).languages == ("ha",)
     with pytest.raises(EntryError, match="'ha' is not a language of the corpus"):
         load_checked(entry)
+
+
+@pytest.mark.parametrize("content", ["x = " + "1" * 5000, "x = " + "[" * 5000 + "]" * 5000])
+def test_a_number_of_thousands_of_digits_and_endless_lists_are_no_recipe(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content)
+    with pytest.raises(RecipeError, match=r"mine\.toml: is not valid TOML"):
+        load(path)
