@@ -186,7 +186,8 @@ class _Child:
             raise _BrokenError("the page broke the parser: its text is too long")
         start, end = COUNTS.size + known, COUNTS.size + known + text
         self._fill(end)
-        parts = bytes(self.buffer[COUNTS.size : start]), bytes(self.buffer[start:end])
+        with memoryview(self.buffer) as held:
+            parts = bytes(held[COUNTS.size : start]), bytes(held[start:end])
         del self.buffer[:end]
         return parts
 
@@ -243,6 +244,11 @@ def close() -> None:
 
 
 atexit.register(close)
+
+
+def idle() -> list[int]:
+    """The process ids of the children that wait for pages."""
+    return [child.process.pid for child in _idle]
 
 
 def _environment() -> dict[str, str]:

@@ -3,13 +3,13 @@
 It reads batches of pages from its standard input and answers them in order on its standard output. Both ends of the
 talk are here; numbers are of 32 bits, big endian:
 
-- a batch is a number, so many bytes of JSON that tell what is known of each page, and the bytes of all pages;
-- answers to some pages are two numbers, so many bytes of JSON with the facts of each page and the length of its text,
-  and so many bytes that are their texts in UTF-8. First comes one answer that says: ready.
+- a batch is a number, so many bytes of MessagePack that tell what is known of each page, and the bytes of all pages;
+- answers to some pages are two numbers, so many bytes of MessagePack with the facts of each page and the length of its
+  text, and so many bytes that are their texts in UTF-8. First comes one answer that says: ready.
 
-JSON, not pickle: parsers in C read hostile bytes here, and the parent shall trust nothing that comes back. Answers are
-sent some at a time, because each change of processes costs as much as a tenth of a quick page; but each at once where
-the batch says `carefully`, so that the parent knows which page ended this process.
+MessagePack, not pickle: parsers in C read hostile bytes here, and the parent shall trust nothing that comes back.
+Answers are sent some at a time, because each change of processes costs as much as a tenth of a quick page; but each at
+once where the batch says `carefully`, so that the parent knows which page ended this process.
 
 The limits are the kernel's, set by this process for itself: CPU seconds a page, by a limit that is moved up before each
 (a page in C code cannot be stopped otherwise, and a signal's exception is swallowed inside parsers); and address space.
@@ -18,7 +18,6 @@ The process ends when its input ends, and when its parent does.
 
 import gc
 import importlib
-import json
 import math
 import os
 import signal
@@ -30,6 +29,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
+
+import msgpack
 
 from catalog import page as pages
 from catalog import signals
@@ -70,10 +71,21 @@ class Page:
     url: str = ""
 
 
+def packed(value: list[Any]) -> bytes:
+    """A list of lists, dicts, texts and numbers as MessagePack; halves of surrogate pairs are kept."""
+    data: bytes = msgpack.packb(value, unicode_errors="surrogatepass")
+    return data
+
+
+def unpacked(data: bytes) -> Any:
+    """What was packed. Raises ValueError when it is no MessagePack."""
+    return msgpack.unpackb(data, unicode_errors="surrogatepass")
+
+
 def batch(of: Sequence[Page], *, carefully: bool = False) -> bytes:
     """The bytes that ask for some pages."""
     asked = [[len(page.data), page.content_type, page.charset, page.url] for page in of]
-    known = json.dumps([carefully, asked]).encode()
+    known = packed([carefully, asked])
     return b"".join((COUNT.pack(len(known)), known, *(page.data for page in of)))
 
 
@@ -82,7 +94,7 @@ def read_batch(stream: BinaryIO) -> tuple[bool, list[Page]] | None:
     count = stream.read(COUNT.size)
     if len(count) < COUNT.size:
         return None
-    carefully, asked = json.loads(stream.read(COUNT.unpack(count)[0]))
+    carefully, asked = unpacked(stream.read(COUNT.unpack(count)[0]))
     return carefully, [
         Page(stream.read(size), content_type, charset, url) for size, content_type, charset, url in asked
     ]
@@ -90,7 +102,7 @@ def read_batch(stream: BinaryIO) -> tuple[bool, list[Page]] | None:
 
 def answers(of: Sequence[tuple[dict[str, Any], bytes]]) -> bytes:
     """The bytes that answer for some pages: facts and text of each."""
-    known = json.dumps([[len(text), facts] for facts, text in of]).encode()
+    known = packed([[len(text), facts] for facts, text in of])
     texts = b"".join(text for _, text in of)
     return b"".join((COUNTS.pack(len(known), len(texts)), known, texts))
 
@@ -98,7 +110,7 @@ def answers(of: Sequence[tuple[dict[str, Any], bytes]]) -> bytes:
 def read_answers(known: bytes, texts: bytes) -> Iterator[tuple[dict[str, Any], str]]:
     """Facts and text of each page in the two parts of some answers. Raises ValueError when they are none."""
     place = 0
-    for size, facts in json.loads(known.decode()):
+    for size, facts in unpacked(known):
         if not isinstance(facts, dict):
             raise ValueError("facts are no object")
         yield facts, texts[place : place + size].decode()

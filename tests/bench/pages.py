@@ -6,10 +6,10 @@ once. The bare extractors get pages that are decoded already; ours decodes, find
 to the child and the text back.
 """
 
+import gc
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -123,30 +123,32 @@ def work(name: str, asked: Sequence[Page]) -> tuple[Callable[[Sequence[Page]], l
 
 
 def timed(name: str, asked: Sequence[Page]) -> dict[str, float | str]:
-    """CPU seconds of a piece of work after a first page, and a digest of the texts."""
-    from catalog import extraction
+    """CPU seconds of a piece of work after some pages, and a digest of the texts.
+
+    Without a child, garbage is looked for as seldom as the child does.
+    """
+    from catalog import extraction, extraction_child
 
     piece, has_child = work(name, asked)
-    piece(asked[:1])
-    extraction.close()
-    before = _of_children()
-    piece(asked[:1])
-    extraction.close()
-    start_of_child = _of_children() - before
-    before = _of_children()
-    start = time.process_time()
+    piece(asked[:64])
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(extraction_child.OBJECTS, 20, 20)
+    child = extraction.idle()[0] if has_child else None
+    start = time.process_time() + _used(child)
     texts = piece(asked)
-    used = time.process_time() - start
+    used = time.process_time() + _used(child) - start
     extraction.close()
-    if has_child:
-        used += _of_children() - before - start_of_child
     digest = blake2b(json.dumps(texts).encode(), digest_size=8).hexdigest()
     return {"seconds": max(used, 1e-6), "digest": digest}
 
 
-def _of_children() -> float:
-    times = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return times.ru_utime + times.ru_stime
+def _used(child: int | None) -> float:
+    """CPU seconds of all threads of a process; RUSAGE_CHILDREN knows those that have ended alone."""
+    if child is None:
+        return 0.0
+    threads = Path(f"/proc/{child}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ def test_answers_are_read_as_they_were_written() -> None:
     ]
 
 
-@pytest.mark.parametrize("known", [b"", b"\xff", b"[1]", b"[[1, 2]]", b"{}x", b"[[0, []]]"])
+@pytest.mark.parametrize(
+    "known", [b"", b"\xc1", b"[1]", b"\x91\x01", b"\x91\x92\x01\x02", b"\x80x", b"\x91\x92\x00\x90"]
+)
 def test_what_is_no_answer(known: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):
         list(child.read_answers(known, b"text"))
