@@ -99,7 +99,7 @@ def _local_cluster(workers: int) -> Any:
         dashboard_address="127.0.0.1:0",
         memory_limit=None,
         silence_logs=logging.CRITICAL,
-        preload=[_DEAF],
+        preload=[_DEAF, f"import logging; logging.getLogger().setLevel({logging.getLogger().level})"],
     )
     atexit.register(_local_cluster.cache_clear)  # so that it is gone before the modules that it needs
     atexit.register(cluster.close)
