@@ -38,7 +38,7 @@ class LangParams:
     label of the language in each identifier that has one. `words` says how a text is cut into words: at white space,
     or into the pieces of the SentencePiece model `word_model`. `language_model` names the model of the perplexity.
     `thresholds` says where the intervals come from: "tuned" by people for ROOTS, "derived" from text where at least
-    one of them was measured, else "default". A word list is None where there is none.
+    one of them was measured, "none" where no filter measures, else "default". A word list is None where there is none.
     """
 
     code: str
@@ -181,7 +181,8 @@ def _thresholds(place: Place, given: Mapping[str, Any]) -> str:
     key = place.at("thresholds")
     found = table(key, needed(place, given, "thresholds"), ("origin", "source"))
     text(key.at("source"), needed(key, found, "source"))
-    return one_of(key.at("origin"), needed(key, found, "origin"), ("tuned", "derived", "default"), what="origin")
+    origins = ("tuned", "derived", "default", "none")
+    return one_of(key.at("origin"), needed(key, found, "origin"), origins, what="origin")
 
 
 def _optional(place: Place, given: Mapping[str, Any], key: str) -> str | None:

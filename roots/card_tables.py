@@ -33,6 +33,7 @@ THRESHOLDS = {
     "tuned": "tuned by hand for ROOTS",
     "derived": "derived from clean text in the language",
     "default": "default of ROOTS, not set for the language",
+    "none": "none: no filter measures it",
 }
 """Whose the thresholds of a language are."""
 

@@ -177,3 +177,8 @@ def test_attribution_is_one_line() -> None:
 )
 def test_of_a_local_path_only_the_name_is_shown(pattern: str, text: str) -> None:
     assert shown(pattern) == text
+
+
+def test_the_limits_of_code_are_nobodys() -> None:
+    assert "none: no filter measures it" in thresholds([load("code")])
+    assert "tuned" not in thresholds([load("code")])
