@@ -86,7 +86,7 @@ def test_every_file_is_in_a_manifest_or_made_of_them(corpus: Corpus) -> None:
     }
     others = {path.name for path in files - listed}
     keyed = {path.name for path in files if path.suffix == ".json" and "key" in json.loads(path.read_text())}
-    assert others - keyed - {".lock", ".roots"} == {"README.md", "dataset_info.json", "state.json"}
+    assert others - keyed - {".lock", ".roots"} == {"dataset_info.json", "state.json"}
 
 
 def test_a_shard_stands_in_one_version_only(corpus: Corpus) -> None:
