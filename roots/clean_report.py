@@ -73,21 +73,21 @@ def doubts(counts: Sequence[Counts]) -> list[str]:
     """The steps that a person should look at, in plain words: those that did nothing, and those that took nearly all.
 
     >>> doubts([{"step": "a", "documents": 9, "documents_after": 9, "bytes": 90, "bytes_after": 90, "changed": 0}])
-    ['a did nothing to 9 documents']
+    ['nothing was done by a']
     """
-    found = []
+    found, idle = [], []
     for step in counts:
         before, after = step["documents"], step["documents_after"]
         if not before:
             continue
         if before == after and not step["changed"]:
-            found.append(f"{step['step']} did nothing to {before:,} documents")
+            idle.append(step["step"])
         elif _share(before, after) > NEARLY_ALL or _share(step["bytes"], step["bytes_after"]) > NEARLY_ALL:
             found.append(
                 f"{step['step']} leaves {after:,} of {before:,} documents, "
                 f"{step['bytes_after']:,} of {step['bytes']:,} bytes"
             )
-    return found
+    return [*found, f"nothing was done by {', '.join(idle)}"] if idle else found
 
 
 def _share(before: int, after: int) -> float:
