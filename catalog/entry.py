@@ -234,24 +234,6 @@ def faults(path: str | os.PathLike[str]) -> list[str]:
         return [str(error)]
 
 
-def load_folder(folder: str | os.PathLike[str]) -> list[Entry]:
-    """All entries (*.toml) of a folder, sorted by uid. A folder without one is an error."""
-    import fsspec
-
-    storage, inner = fsspec.core.url_to_fs(os.fspath(folder))
-    try:
-        found = storage.ls(inner, detail=False)
-    except (FileNotFoundError, NotADirectoryError):
-        raise EntryError(f"{folder}: there is no such folder") from None
-    except PermissionError:
-        raise EntryError(f"{folder}: may not be read: no permission") from None
-    paths = sorted(path for path in found if path.endswith(".toml"))
-    if not paths:
-        raise EntryError(f"{folder}: holds no entry (*.toml)")
-    entries = [load(address(storage, path)) for path in paths]
-    return sorted(entries, key=lambda entry: entry.uid)
-
-
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], str]:
     """A TOML file as a table, and its text. Raises EntryError for a file that cannot be read or is not TOML."""
     import fsspec

@@ -2,15 +2,14 @@
 
 Five change the text or its words; eight measure it and keep a document whose measure lies in the interval that its
 language sets in lang_params. The table holds facts alone: cards, notebooks and reports read it, the verdict does not.
+
+The files of each `source` are those of https://github.com/bigscience-workshop/data-preparation, in its folder
+preprocessing/training/01b_oscar_cleaning_and_filtering. The reasons for the filters: Laurençon et al., The BigScience
+ROOTS Corpus, 2022, arXiv:2303.03915, on OSCAR.
 """
 
 from dataclasses import dataclass
 from typing import Literal
-
-ORIGINAL = "https://github.com/bigscience-workshop/data-preparation"
-"""Where the files of each `source` are: in its folder preprocessing/training/01b_oscar_cleaning_and_filtering.
-The reasons for the filters: Laurençon et al., The BigScience ROOTS Corpus, 2022, arXiv:2303.03915, on OSCAR."""
-
 
 Profile = Literal["fixed", "roots-2022-03"]
 """`roots-2022-03` measures and redacts as the run that built ROOTS did, faults included; `fixed` does it right."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from catalog.crawl import crawl, entries, index, index_files
 from catalog.crawl.captures import CrawlIndexError, selected
 from catalog.crawl.crawl import ROBOTS, Fetched, Job
-from catalog.crawl.fetch import BASE, Manner
+from catalog.crawl.fetch import BASE, CrawlError, Manner
 from catalog.crawl.robots import FILE
 from catalog.crawl.seeds import Seed, SeedError, Seeds, load
 from catalog.streams import is_local
@@ -99,6 +99,12 @@ def pseudo_crawl(request: Request, how: Runtime) -> Crawled:
                 )
         _write_recipe(request, folder)
         _point_out(folder, {seed.uid for seed in seeds.seeds})
+        failed = sum(seed.failed for seed in fetched.values())
+        if failed and not any(seed.fetched for seed in fetched.values()):
+            raise CrawlError(
+                f"none of {failed:,} captures could be fetched: {folder / 'failed.csv'} says why; "
+                "the same command asks again"
+            )
         if not any((folder / "sources").glob("*.toml")):
             return Crawled(seeds, fetched, None, {})
         work = str(folder / "work")

@@ -13,6 +13,7 @@ from pathlib import Path
 from catalog.crawl import payload, robots
 from catalog.crawl.captures import Capture, CrawlIndexError, selected
 from catalog.crawl.fetch import Answer, Asker, CrawlError, Manner, asker
+from catalog.crawl.files import replacing
 from catalog.crawl.store import Key, Store, key_of, shards
 
 Told = Callable[[int, int, int], None]
@@ -99,8 +100,7 @@ def fetch(job: Job, base: str, manner: Manner, told: Told) -> None:
 def counted(job: Job, failed: Path) -> dict[str, Fetched]:
     """What was fetched, by seed's uid; what was not is written as a table (CSV) for people."""
     found = {}
-    temporary = failed.with_name(f".{failed.name}.part")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(failed) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["seed_id", "warc_filename", "warc_record_offset", "warc_record_length", "url", "error"])
         for seed, uid in job.uids.items():
@@ -111,7 +111,6 @@ def counted(job: Job, failed: Path) -> dict[str, Fetched]:
                 found[uid] = Fetched(fetched, size, len(missing))
                 for one in missing:
                     writer.writerow([harmless(cell) for cell in (seed, *one.capture, one.url, one.error)])
-    temporary.replace(failed)
     return found
 
 
@@ -131,9 +130,8 @@ def write_robots(path: Path, rules: Mapping[str, str]) -> None:
     """Write the rules of a seed's hosts beside its parts, as JSON; nothing is touched where they are the same."""
     text = json.dumps(dict(sorted(rules.items())), ensure_ascii=False, indent=1) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
-        temporary = path.with_name(f".{path.name}.part")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
 
 async def _fetch(job: Job, base: str, manner: Manner, told: Told) -> None:

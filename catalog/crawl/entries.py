@@ -1,9 +1,10 @@
 """The entry of a seed: a source like any other, which people fill in. It is never written over."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from catalog import entry_text
+from catalog.crawl.files import replacing
 from catalog.crawl.seeds import Seed
 
 CHAIN = (
@@ -28,41 +29,11 @@ LEAST = {
 }  # fmt: skip
 """The least size of a document as ROOTS had it by language; all other languages have none."""
 
-ENTRY = """\
+HEAD = """\
 # Made by roots pseudo-crawl, and never written over. Nobody has looked at this site yet: fill in whose it is, under
-# which licence, whether they were asked and what they said, and what personal data is in it.
-uid = {uid}
-name = {title}
-description = {description}
-homepage = {link}
-kind = "pseudo_crawl"
-languages = [{languages}]
-# As ROOTS cleaned the sites of its pseudo-crawl.{least}
-cleaning = [
-{cleaning}
-]
-redact = true
+# which licence, whether they were asked and what they said, and what personal data is in it. It is cleaned as ROOTS
+# cleaned the sites of its pseudo-crawl{least}.
 
-[custodian]
-name = {host}
-type = "other"
-location = "other: unknown"
-
-[licence]
-id = "NOASSERTION"
-properties = []
-attribution = {attribution}
-
-[permission]
-outcome = "not asked"
-
-[pii]
-has_pii = "Unclear"
-justification = "A web site that nobody has looked at for this yet."
-
-[data]
-files = [{files}]
-extractor = {extractor}
 """
 
 
@@ -80,31 +51,22 @@ def write(path: Path, seed: Seed, languages: Sequence[str], files: str, extracto
     """Write the entry of a seed, if there is none; whether it was written. `files` is relative to its folder."""
     if path.exists():
         return False
-    steps = cleaning(languages)
-    text = ENTRY.format(
-        uid=_quoted(seed.uid),
-        title=_quoted(seed.title),
-        description=_quoted(f"Pages of {seed.link} out of Common Crawl or another archive of the web."),
-        link=_quoted(seed.link),
-        languages=", ".join(_quoted(code) for code in languages),
-        least="" if len(languages) == 1 else " In one language, its least size of documents would stand below.",
-        cleaning="\n".join(f"    {_quoted(step)}," for step in steps),
-        host=_quoted(seed.url_host_name),
-        attribution=_quoted(f"{seed.title}, {seed.link}"),
-        files=_quoted(files),
-        extractor=_quoted(extractor),
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    table = {
+        "uid": seed.uid,
+        "name": seed.title,
+        "description": f"Pages of {seed.link} out of Common Crawl or another archive of the web.",
+        "homepage": seed.link,
+        "kind": "pseudo_crawl",
+        "languages": list(languages),
+        "cleaning": list(cleaning(languages)),
+        "redact": True,
+        "custodian": {"name": seed.url_host_name, "type": "other", "location": "other: unknown"},
+        "licence": {"id": "NOASSERTION", "properties": [], "attribution": f"{seed.title}, {seed.link}"},
+        "permission": {"outcome": "not asked"},
+        "pii": {"has_pii": "Unclear", "justification": "A web site that nobody has looked at for this yet."},
+        "data": {"files": [files], "extractor": extractor},
+    }
+    least = "" if len(languages) == 1 else "; of one language, it would have a least size of documents"
+    with replacing(path) as temporary:
+        temporary.write_text(HEAD.format(least=least) + entry_text.dump(table), encoding="utf-8")
     return True
-
-
-def _quoted(text: str) -> str:
-    """A text as a TOML string on one line.
-
-    >>> _quoted('Ẹ "tọ́"\\x7f')
-    '"Ẹ \\\\"tọ́\\\\"\\\\u007f"'
-    """
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

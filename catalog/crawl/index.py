@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from catalog.crawl import index_files
 from catalog.crawl.captures import BATCH, INDEX, SELECTED, CrawlIndexError
+from catalog.crawl.files import replacing
 from catalog.crawl.index_files import IndexFile
 from catalog.crawl.seeds import Seed
 
@@ -175,13 +176,11 @@ def _write(path: Path, rows: pa.RecordBatchReader) -> int:
     import pyarrow.parquet as pq
 
     schema = SELECTED if "place" not in rows.schema.names else rows.schema
-    temporary = path.with_name(f".{path.name}.part")
     count = 0
-    with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for table in _groups(rows):
             writer.write_table(table.cast(schema), row_group_size=ROW_GROUP)
             count += table.num_rows
-    temporary.replace(path)
     return count
 
 

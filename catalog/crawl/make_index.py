@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from catalog.crawl.addresses import AddressError, domain, host_name, parts, surt_key
 from catalog.crawl.captures import BATCH, INDEX, CrawlIndexError
+from catalog.crawl.files import replacing
 from catalog.streams import GZIP_FEED, Damage, gzip_member, open_file
 from catalog.warc import GZIP_MAGIC, MAX_HEADER, headers_of, holds_record, split_header
 
@@ -64,10 +65,8 @@ def make_index(
             for column in ("url_surtkey", "url", "fetch_time", "warc_filename", "warc_record_offset")
         ]
     )
-    temporary = target.with_name(f".{target.name}.part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table.combine_chunks(), temporary, compression="zstd", row_group_size=ROW_GROUP)
-    temporary.replace(target)
+    with replacing(target) as temporary:
+        pq.write_table(table.combine_chunks(), temporary, compression="zstd", row_group_size=ROW_GROUP)
     return Indexed(table.num_rows, tuple(faults))
 
 

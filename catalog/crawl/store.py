@@ -17,6 +17,7 @@ from typing import Any
 
 from catalog.crawl.captures import Capture
 from catalog.crawl.fetch import Answer
+from catalog.crawl.files import replacing
 
 PART_BYTES = 256_000_000
 """Bytes of a part at most, beside a single larger record: the size that readers of corpora expect of a shard."""
@@ -244,10 +245,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("w", encoding="utf-8") as out:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as out:
         json.dump(value, out, ensure_ascii=False, separators=(",", ":"))
         out.write("\n")
         out.flush()
         os.fsync(out.fileno())
-    temporary.replace(path)

@@ -14,12 +14,12 @@ import pytest
 from catalog.demo import make
 from catalog.demo.declaration import TRANSLATIONS
 from catalog.demo.packages import HELP_LOCALES
-from catalog.entry import Entry, load_folder
+from catalog.entry import Entry, load
 from catalog.sources import inputs
 from lang_params.languages import codes, find
 
 FOLDER = Path(make.__file__).parent
-ENTRIES = load_folder(FOLDER)
+ENTRIES = [load(path) for path in sorted(FOLDER.glob("*.toml"))]
 
 Rows = Callable[..., list[dict[str, Any]]]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.entry import EntryError, Mark, at, faults, load, load_folder
+from catalog.entry import EntryError, Mark, at, faults, load
 from tests.catalog.forms import GOOD, WHOLE
 
 
@@ -115,25 +115,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_a_folder_gives_its_entries_by_uid(tmp_path: Path) -> None:
-    for uid in ("zu_news", "ar_news"):
-        _write(tmp_path, GOOD.replace("yo_news", uid), f"{uid}.toml")
-    (tmp_path / "README.md").write_text("not an entry")
-    assert [entry.uid for entry in load_folder(tmp_path)] == ["ar_news", "zu_news"]
-
-
-def test_a_folder_without_entries(tmp_path: Path) -> None:
-    with pytest.raises(EntryError, match=r"holds no entry \(\*.toml\)"):
-        load_folder(tmp_path)
-    with pytest.raises(EntryError, match="there is no such folder"):
-        load_folder(tmp_path / "no")
-
-
 def test_entries_in_memory() -> None:
     import fsspec
 
     with fsspec.open("memory://entries/yo_news.toml", "wb") as file:
         file.write(GOOD.encode())
-    (entry,) = load_folder("memory://entries")
+    entry = load("memory://entries/yo_news.toml")
     assert entry.folder == "memory:///entries"
     assert load(f"{entry.folder}/yo_news.toml") == entry

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.bigscience import uid_of
-from catalog.entry import load_folder
+from catalog.entry import load
 from roots import bigscience
 from tests.catalog.records import record, records
 from tests.roots.made import Ended
@@ -41,7 +41,7 @@ def test_192_records_go_to_toml_and_come_back_unchanged(
     ended = roots("sources", "import", file(given), "--output", folder)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"192 entries: {folder}\n")
-    assert len(load_folder(folder)) == 192
+    assert len({load(path).uid for path in folder.glob("*.toml")}) == 192
     checked = roots("check", folder)
     # Some of the odd records are gone from under the uids that others give: warnings, no errors.
     assert (checked.code, "error" in checked.err) == (0, False)

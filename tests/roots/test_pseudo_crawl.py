@@ -191,7 +191,8 @@ def test_what_failed_is_listed_and_fetched_by_the_next_run_alone(web: Web) -> No
 def test_nothing_at_all_that_can_be_fetched(web: Web) -> None:
     web.server.fail("*", "404")
     ended = web.crawl()
-    assert (ended.code, "nothing was fetched, so there are no documents" in ended.err) == (0, True)
+    assert (ended.code, "captures could be fetched" in ended.err) == (1, True)
+    assert "error: none of " in ended.err
     assert {row["error"] for row in web.failed()} == {"the host answers 404 Not Found"}
 
 
