@@ -89,9 +89,10 @@ class Progress:
         seconds = max(time.monotonic() - self._start, 1e-3)
         finished = self._count - len(self._open)
         again = f", {self._already} were finished before" if self._already else ""
+        size = self._done_bytes
+        read = f", {megabytes(size)} in, {megabytes(size / seconds)}/s" if size else ""
         console.print(
-            f"{self._label}: {finished} of {self._count} shards in {seconds:.1f} s, {megabytes(self._done_bytes)} in, "
-            f"{megabytes(self._done_bytes / seconds)}/s{again}",
+            f"{self._label}: {finished} of {self._count} shards in {seconds:.1f} s{read}{again}",
             highlight=False,
             soft_wrap=True,
         )

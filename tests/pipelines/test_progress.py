@@ -1,5 +1,6 @@
 """What is said of a run while it goes on and at its end, counted from the manifests that are there."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,9 @@ def test_a_stage_without_work_says_so_in_one_line_however_narrow_the_terminal(
     monkeypatch.setenv("COLUMNS", "20")
     Progress.nothing_to_do("judge: copies that passed", 12)
     assert capsys.readouterr().err == ("judge: copies that passed: nothing to do, all 12 shards were finished before\n")
+
+
+def test_a_stage_of_which_no_bytes_are_known_says_none(tasks: list[Task], capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress("clean", [Task(tasks[0].manifest, "k", 0, None)], already=0):
+        storage.write_json(tasks[0].manifest, {"key": "k", "files": []})
+    assert re.fullmatch(r"clean: 1 of 1 shards in [0-9.]+ s\n", capsys.readouterr().err)
