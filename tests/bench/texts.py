@@ -29,11 +29,12 @@ class Sample(NamedTuple):
 
 def samples(megabytes: float) -> list[Sample]:
     """Texts of the demo's catalogue sources, drawn from all of them, in their languages; all there are, at most."""
-    from catalog.entry import load_folder
+    from catalog.entry import load
     from catalog.sources import inputs, read
 
     languages = load_all()
-    files = [(entry, file) for entry in load_folder(DEMO) if entry.kind == "catalogue" for file in inputs(entry)]
+    entries = [load(path) for path in sorted(DEMO.glob("*.toml"))]
+    files = [(entry, file) for entry in entries if entry.kind == "catalogue" for file in inputs(entry)]
     rows = [row for entry, file in files for batch in read(entry, file) for row in batch.to_pylist()]
     random.Random(0).shuffle(rows)
     return list(up_to(megabytes, (Sample(row["text"], languages[row["lang"]]) for row in rows)))
