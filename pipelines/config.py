@@ -2,11 +2,12 @@
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, get_args
 
 from filters import models
+from filters.signing import Signing
 from filters.table import Profile
 from lang_params.files import APART
 from lang_params.languages import Language, codes
@@ -18,11 +19,13 @@ PROFILES: tuple[str, ...] = get_args(Profile)
 
 @dataclass(frozen=True)
 class Config:
-    """Profile, parameters of the corpus's languages by code, and those for text in any other language."""
+    """Profile, parameters of the corpus's languages by code, those for text in any other language, and what is taken
+    of each text to find copies of it."""
 
     profile: Profile
     languages: Mapping[str, LangParams]
     other: LangParams
+    signing: Signing = field(default_factory=Signing)
 
     def of(self, lang: str | None) -> LangParams:
         """Parameters in force for a document in `lang`."""
@@ -60,7 +63,7 @@ def measured_by(params: LangParams) -> dict[str, Any]:
 
 def save(config: Config, work: str) -> str:
     """Put a configuration where workers find it; returns its path, whose name carries its hash."""
-    name = storage.fingerprint([config.measuring(()), config.judging()])
+    name = storage.fingerprint([config.measuring(()), config.judging(), asdict(config.signing)])
     path = storage.join(work, ".run", f"config-{name}.pickle")
     storage.write_bytes(path, pickle.dumps(config))
     return path

@@ -217,6 +217,7 @@ def task_of(curation: Curation, entry: Entry, slice: Slice, content: str) -> Tas
             "part": slice.part and asdict(slice.part),
             "measuring": curation.config.measuring(declared(entry)),
             "stages": list(curation.stages),
+            "signing": asdict(curation.config.signing) if "sign" in curation.stages else {},
         }
     )
     stem = f"{shard_name(file.name)}{numbered(slice)}.{key}"

@@ -6,8 +6,8 @@ chosen scope, are candidates; the components of all such pairs are the clusters.
 decided in judging, among the documents that passed their filters.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -17,6 +17,7 @@ from filters.minhash import BANDS
 from pipelines import exchange, storage, tables
 from pipelines.components import components
 from pipelines.run import Runtime, run
+from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
 
 VERSION = 1
@@ -38,25 +39,6 @@ CLUSTERS = pa.schema(
     ]
 )
 """Members of clusters of two and more, by row; `cluster` is the lowest id in it."""
-
-
-@dataclass(frozen=True)
-class Shard:
-    """A curated shard: its source, the stem of its tables' names, its rows, and the number of its first row.
-
-    `bytes` is that of its texts, `sizes` that of its table files.
-    """
-
-    source: str
-    stem: str
-    rows: int
-    bytes: int
-    first: int
-    sizes: Mapping[str, int] = field(default_factory=dict, hash=False)
-
-    def path(self, work: str, table: str) -> str:
-        """Where one of its tables is."""
-        return storage.join(work, self.source, table, f"{self.stem}.parquet")
 
 
 @dataclass(frozen=True)
@@ -103,22 +85,6 @@ class JoinJob:
     shards: tuple[Shard, ...]
     edges: tuple[str, ...]
     target: str
-
-
-def shards_of(manifests: Sequence[Mapping[str, Any]]) -> list[Shard]:
-    """The shards that curation wrote, numbered through in the order of source, input and slice.
-
-    So a document has the same place however its input was cut.
-    """
-    ordered = sorted(manifests, key=lambda manifest: (manifest["source"], manifest["input"], manifest["slice"]))
-    shards: list[Shard] = []
-    first = 0
-    for manifest in ordered:
-        stem = manifest["tables"]["documents"]["file"].removesuffix(".parquet")
-        sizes = {table: output["bytes"] for table, output in manifest["tables"].items()}
-        shards.append(Shard(manifest["source"], stem, manifest["documents"], manifest["bytes"], first, sizes))
-        first += manifest["documents"]
-    return shards
 
 
 def dedup(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:

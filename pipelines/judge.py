@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from pipelines import config as configs
 from pipelines import storage, tables, verdict
 from pipelines.config import Config
-from pipelines.dedup import Shard
 from pipelines.run import Runtime, run
+from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, finished, manifest_of, pending, with_manifests
 from pipelines.verdict import NOTHING_REFUSED, POLICY, Refusals
 
@@ -233,8 +233,9 @@ def _sorted(sums: Mapping[tuple[str | None, str | None], Sequence[int]]) -> list
 
 
 def _ledger(ids: pa.Array, dropped: verdict.Names, duplicate_of: verdict.Names) -> pa.RecordBatch:
-    cuts = pa.nulls(len(ids), tables.LEDGER.field("cuts").type)
-    columns = [ids, pa.array(dropped, pa.string()), pa.array(duplicate_of, pa.string()), cuts]
+    names = {"dropped_by": dropped, "duplicate_of": duplicate_of}
+    given = {"id": ids} | {name: pa.array(values, pa.string()) for name, values in names.items()}
+    columns = [given.get(field.name, pa.nulls(len(ids), field.type)) for field in tables.LEDGER]
     return pa.RecordBatch.from_arrays(columns, schema=tables.LEDGER)
 
 

@@ -20,6 +20,9 @@ RUNNERS = ("fnapi", "dask", "dataflow")
 SLICE_BYTES = 64_000_000
 """Stored bytes of a file that one task reads, about. A WARC file of Common Crawl, of 1 GB, makes 16 tasks."""
 
+MEMORY = 2_000_000_000
+"""Bytes of memory that one worker may take."""
+
 
 class RunError(RuntimeError):
     """A run that could not finish: what failed, and what to do. What is finished stays finished."""
@@ -37,13 +40,15 @@ class OptionError(ValueError):
 class Runtime:
     """Where and how wide to run: a runner, the number of worker processes, options for Beam itself.
 
-    A file of more than `slice_bytes` is cut into slices of about that size, which many workers can share.
+    A file of more than `slice_bytes` is cut into slices of about that size, which many workers can share. A phase that
+    could need more than `memory` bytes in one worker is divided until it does not.
     """
 
     runner: str = "fnapi"
     workers: int = 1
     options: tuple[str, ...] = ()
     slice_bytes: int = SLICE_BYTES
+    memory: int = MEMORY
 
 
 def runtime(runner: str | None, workers: int, options: Sequence[str] = (), slice_bytes: int = SLICE_BYTES) -> Runtime:

@@ -48,21 +48,37 @@ cleaning steps', `signals` and `harmful_perplexity` what the record said (see `c
 SIGNATURES = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
+        pa.field("characters", pa.int64()),
+        pa.field("exact", pa.binary(16)),
+        pa.field("url", pa.binary(16)),
+        pa.field("simhash", pa.uint64()),
         pa.field("bands", pa.list_(pa.uint64())),
+        pa.field("sketch", pa.binary()),
     ]
 )
-"""The MinHash band hashes (`filters.minhash`); null for a text shorter than one shingle. The list is of variable length
-because pyarrow 25 cannot read nulls among lists of fixed length back from Parquet."""
+"""What is compared to find copies; null where it was not asked for, or where a text is too short to have it.
+
+`characters` is the length of the text in code points when it was signed, `exact` and `url` are hashes of the normalised
+text and address, `bands` the MinHash band hashes (`filters.minhash`), `sketch` the lowest byte of each of its rows, by
+which the similarity of any two texts is estimated. Lists are of variable length because pyarrow 25 cannot read nulls
+among lists of fixed length back from Parquet."""
 
 LEDGER = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),
         pa.field("dropped_by", pa.string()),
         pa.field("duplicate_of", pa.string()),
+        pa.field("method", pa.string()),
+        pa.field("similarity", pa.float64()),
+        pa.field("copies", pa.int64()),
         pa.field("cuts", pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64())]))),
     ]
 )
-"""The verdict on every document: `dropped_by` is null for one that is in."""
+"""The verdict on every document: `dropped_by` is null for one that is in.
+
+A copy says which document it repeats, the method that found it, and the similarity of the two in [0, 1]; the one that
+is kept says how many documents of its cluster passed the filters, itself included (null: copies were not looked for).
+`cuts` are spans of code points of the stored text that are left out at the mix."""
 
 TABLES = {"documents": DOCUMENTS, "measures": MEASURES, "signatures": SIGNATURES}
 

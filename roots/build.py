@@ -10,10 +10,11 @@ from lang_params.params import default, load_all
 from pipelines import storage
 from pipelines.config import Config
 from pipelines.curate import STAGES, Wanted, curate
-from pipelines.dedup import Shard, dedup, shards_of
+from pipelines.dedup import dedup
 from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
 from pipelines.progress import console
 from pipelines.run import Runtime
+from pipelines.shards import Shard, shards_of
 from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
 from roots.mix import Mixed, mix

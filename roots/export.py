@@ -18,9 +18,9 @@ import pyarrow as pa
 from catalog.entry import Entry
 from catalog.sources import SUFFIXES
 from pipelines import storage, tables
-from pipelines.dedup import Shard
 from pipelines.judge import Judged
 from pipelines.run import Runtime, run
+from pipelines.shards import Shard
 from pipelines.task import Task, discard_others
 
 VERSION = 1

@@ -12,9 +12,9 @@ from lang_params.params import default, load_all
 from pipelines import storage
 from pipelines.config import Config
 from pipelines.curate import Wanted, curate
-from pipelines.dedup import shards_of
 from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
+from pipelines.shards import shards_of
 from roots.export import export
 from roots.folders import discard_sources, locked, opened
 from roots.refilter import take

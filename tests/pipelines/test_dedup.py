@@ -15,8 +15,9 @@ from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
 from pipelines.curate import curate
-from pipelines.dedup import Shard, dedup, shards_of
+from pipelines.dedup import dedup
 from pipelines.run import Runtime
+from pipelines.shards import Shard, shards_of
 from pipelines.tables import SIGNATURES
 
 Source = Callable[..., Path]

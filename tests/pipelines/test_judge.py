@@ -14,9 +14,10 @@ from pipelines import curate as curating
 from pipelines import storage, tables
 from pipelines.config import Config
 from pipelines.curate import STAGES, Wanted, curate
-from pipelines.dedup import Shard, dedup, shards_of
+from pipelines.dedup import dedup
 from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
+from pipelines.shards import Shard, shards_of
 from pipelines.verdict import NOTHING_REFUSED, Refusals
 
 Source = Callable[..., Path]

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from catalog.document import DOCUMENTS, content_hash, document_id
 from pipelines import storage, tables
-from pipelines.dedup import Shard
 from pipelines.judge import Judged, counts
+from pipelines.shards import Shard
 
 
 @dataclass(frozen=True)

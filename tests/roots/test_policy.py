@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from catalog.entry import Entry, load
-from pipelines.dedup import Shard
 from pipelines.judge import Judged
+from pipelines.shards import Shard
 from pipelines.verdict import Refusals
 from roots.policy import ANYTHING, Fault, LeftOut, Policy, PolicyError, admit, faults, of_table, too_small
 from roots.recipe import RecipeError
