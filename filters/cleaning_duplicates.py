@@ -10,15 +10,13 @@ Source: deduplication.py of the ROOTS cleaning code, whose keys were MD5 sums.
 
 import re
 import string
-import urllib.parse
 from collections.abc import Callable, Sequence
 
+from filters import addresses
 from filters.cleaning_documents import Document, Outcome
 from filters.code import without_whitespace
 
 _NO_LETTERS = re.compile(rf"[\d{re.escape(string.punctuation)}]+")
-
-_QUERY = {"id": "id", "news-id": "id"}
 
 
 def letters(document: Document) -> str:
@@ -27,7 +25,16 @@ def letters(document: Document) -> str:
     >>> letters(Document("1", "Nyumba 25, ٢٥ «Bei»!"))
     'Nyumba«Bei»'
     """
-    return _NO_LETTERS.sub("", without_whitespace(document.text))
+    return letters_of(document.text)
+
+
+def letters_of(text: str) -> str:
+    """The same of a text alone.
+
+    >>> letters_of("第 25 章, 完！")
+    '第章完！'
+    """
+    return _NO_LETTERS.sub("", without_whitespace(text))
 
 
 def without_spaces(document: Document) -> str:
@@ -52,17 +59,18 @@ def up_to_query(document: Document) -> str | None:
     'https://a.cm/Ẹ/'
     """
     url = address(document)
-    return None if url is None else (url[:1] + url[1:].partition("?")[0]).strip()
+    return None if url is None else addresses.up_to_query(url)
 
 
 def up_to_amp(document: Document) -> str | None:
-    """The address before the first `?`, and before the first `/amp` where that comes sooner; `/ample` counts as one.
+    """The address before the first `?`, and before the first `/amp` where that comes sooner; in ROOTS `/ample` is one.
 
     >>> up_to_amp(Document("1", "", {}, "https://es.cointelegraph.com/news/bitcoin/amp?x"))
     'https://es.cointelegraph.com/news/bitcoin'
     """
     url = address(document)
-    return None if url is None else url.partition("?")[0].partition("/amp")[0].strip()
+    cut = addresses.rules()["es.cointelegraph.com"].cut
+    return None if url is None else url.partition("?")[0].partition(cut)[0].strip()
 
 
 def with_id_only(document: Document) -> str | None:
@@ -74,14 +82,7 @@ def with_id_only(document: Document) -> str | None:
     'https://www.qut.edu.au/news?id=7&id=8'
     """
     url = address(document)
-    if url is None:
-        return None
-    try:
-        parts = urllib.parse.urlparse(url)
-        kept = [(_QUERY[name], value) for name, value in urllib.parse.parse_qsl(parts.query) if name in _QUERY]
-        return urllib.parse.urlunparse(parts._replace(query=urllib.parse.urlencode(kept))).strip()
-    except ValueError:
-        return url
+    return None if url is None else addresses.rules()["www.qut.edu.au"].key(url)
 
 
 def dedup_document(documents: Sequence[Document]) -> list[Outcome]:
@@ -155,6 +156,12 @@ def content(document: Document) -> str:
     """
     return without_whitespace(document.text)
 
+
+SITES = {
+    "dedup_document_on_url_lm_es_pseudocrawl-filtered_341_es_cointelegraph_com": "es.cointelegraph.com",
+    "dedup_document_on_url_lm_en_pseudocrawl_filtered_619_www_qut_edu_au": "www.qut.edu.au",
+}
+"""The site whose rule (`filters/addresses.toml`) a step follows, whatever site a document is from."""
 
 Key = Callable[[Document], str | None]
 

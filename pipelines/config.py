@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, get_args
 
-from filters import models
+from filters import addresses, models
 from filters.signing import Signing
 from filters.table import Profile
 from lang_params.files import APART
@@ -50,6 +50,19 @@ class Config:
             "labels": labels,
             "added": [asdict(language) for language in self.added()],
         }
+
+    def signed(self) -> dict[str, Any]:
+        """What decides signatures: the methods, and of their parameters those that a signature depends on.
+
+        How far apart the hashes of copies may be, and which documents stay, is none of it.
+        """
+        signing = self.signing
+        taken = {
+            "url": addresses.deciding(),
+            "simhash": {"n": signing.simhash.n},
+            "minhash": asdict(signing.minhash),
+        }
+        return {method: taken.get(method, {}) for method in signing.methods}
 
     def judging(self) -> dict[str, Any]:
         """What decides a verdict once everything is measured."""

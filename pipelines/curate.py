@@ -29,7 +29,7 @@ from pipelines.run import Runtime, run
 from pipelines.step_report import Report
 from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 
-VERSION = 3
+VERSION = 4
 """Of what curation makes of the same input; a change that alters any table counts it up."""
 
 STAGES = ("declare", "modify", "measure", "sign", "redact")
@@ -63,7 +63,6 @@ LIBRARIES = (
     "sentencepiece",
     "sentencex",
     "trafilatura",
-    "xxhash",
 )
 """Packages whose version can change what stands in a table."""
 
@@ -217,7 +216,7 @@ def task_of(curation: Curation, entry: Entry, slice: Slice, content: str) -> Tas
             "part": slice.part and asdict(slice.part),
             "measuring": curation.config.measuring(declared(entry)),
             "stages": list(curation.stages),
-            "signing": asdict(curation.config.signing) if "sign" in curation.stages else {},
+            "signing": curation.config.signed() if "sign" in curation.stages else {},
         }
     )
     stem = f"{shard_name(file.name)}{numbered(slice)}.{key}"
@@ -273,7 +272,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
     """Write the tables of one input; returns what its manifest says."""
     config = configs.load(job.config)
     counts, reasons, passed = Counter[str](), Counter[str](), Counter[str]()
-    programs = Counter[str]()
+    programs, short = Counter[str](), Counter[tuple[str, str]]()
     langs: set[str] = set()
     report = Report(job.entry.cleaning, config.profile if job.entry.redact else None)
     with ExitStack() as stack:
@@ -287,6 +286,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
             for writer, _ in opened.values():
                 writer.write(batch)
             _count(batch, counts, reasons)
+            _count_short(batch, config.signing.methods if "sign" in job.stages else (), short)
             langs.update(batch.column("lang").drop_null().unique().to_pylist())
             if job.entry.kind == code.LANGUAGE:
                 programs.update(code.languages(batch.column("meta").to_pylist()))
@@ -305,11 +305,13 @@ def curate_shard(job: Job) -> dict[str, Any]:
         **cleaning,
         "profile": config.profile,
         "stages": list(job.stages),
+        "signing": config.signed() if "sign" in job.stages else {},
         "languages": {lang: storage.fingerprint(measured_by(config.of(lang))) for lang in sorted(langs)},
         "documents": counts["documents"],
         "bytes": counts["bytes"],
         "lost": dict(sorted(reasons.items())),
         "passed": dict(sorted(passed.items())),
+        "short": [[lang, method, count] for (lang, method), count in sorted(short.items())],
         **({"programs": dict(sorted(programs.items()))} if programs else {}),
     }
 
@@ -354,6 +356,18 @@ def with_sizes(batch: pa.RecordBatch) -> pa.RecordBatch:
     for column in [*tables.MEASURES, *tables.SIGNATURES]:
         columns.setdefault(column.name, pa.nulls(batch.num_rows, column.type))
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _count_short(batch: pa.RecordBatch, methods: Sequence[str], short: Counter[tuple[str, str]]) -> None:
+    """Texts too short for the signature of a method, which therefore are copies of nothing, by language and method.
+
+    Of a document without an address it says nothing: it has no signature by url and need not have one.
+    """
+    signed = pc.is_valid(batch.column("characters"))
+    for method, column in (("simhash", "simhash"), ("minhash", "bands")):
+        if method in methods:
+            lacks = pc.and_(signed, pc.is_null(batch.column(column)))
+            short.update((lang or "", method) for lang in batch.column("lang").filter(lacks).to_pylist())
 
 
 def _count(batch: pa.RecordBatch, counts: Counter[str], reasons: Counter[str]) -> None:

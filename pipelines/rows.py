@@ -1,10 +1,10 @@
-"""How a stage goes over the rows of a batch: one row at a time, or the texts of one language together.
+"""How a stage goes over the rows of a batch: one row at a time, the texts of one language together, or all rows.
 
-Either way rows are neither added nor removed, a row that an earlier stage failed on is passed over, and a row that this
+Rows are neither added nor removed, a row that an earlier stage failed on is passed over, and a row that this
 stage fails on is marked: `lost` = "error:<stage>", `reason` the kind of error. The other rows are not affected.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,14 +74,36 @@ def by_language(
     the one it cannot treat stands alone.
     """
     texts = batch.column("text")
+    return _treated(batch, stage, _groups(batch), lambda rows, lang: treat(_taken(texts, rows), lang), adds)
+
+
+def all_rows(
+    batch: pa.RecordBatch, stage: str, treat: Callable[[pa.RecordBatch], Columns], *, adds: Mapping[str, pa.DataType]
+) -> pa.RecordBatch:
+    """Fill columns from all rows at once, of whatever language: `treat(rows)` gives an array for each column.
+
+    Rows that are passed over or fail are treated as `by_language` does.
+    """
+    groups = [(None, rows)] if len(rows := np.flatnonzero(_usable(batch))) else []
+    return _treated(batch, stage, groups, lambda rows, _: treat(_taken(batch, rows)), adds)
+
+
+def _treated(
+    batch: pa.RecordBatch,
+    stage: str,
+    groups: Iterable[tuple[str | None, Rows]],
+    treat: Callable[[Rows, str | None], Columns],
+    adds: Mapping[str, pa.DataType],
+) -> pa.RecordBatch:
+    """Fill columns from groups of rows; one where `treat` raises is halved until the row it cannot treat is alone."""
     done: list[tuple[Rows, Columns]] = []
     failed: dict[int, str] = {}
-    for lang, rows in _groups(batch):
+    for lang, rows in groups:
         waiting = [rows]
         while waiting:
             some = waiting.pop()
             try:
-                done.append((some, treat(_taken(texts, some), lang)))
+                done.append((some, treat(some, lang)))
             except Exception as error:
                 if of_the_machine(error):
                     raise
@@ -109,15 +131,22 @@ def _groups(batch: pa.RecordBatch) -> Iterator[tuple[str | None, Rows]]:
     """Each language of a batch with the numbers of its rows, without those that failed before."""
     langs = batch.column("lang").dictionary_encode()
     codes = langs.indices.fill_null(-1).to_numpy()
-    usable = ~pc.fill_null(pc.starts_with(batch.column("lost"), "error:"), False).to_numpy(zero_copy_only=False)
+    usable = _usable(batch)
     for code, lang in enumerate([*langs.dictionary.to_pylist(), None]):
         rows = np.flatnonzero(usable & (codes == (-1 if lang is None else code)))
         if len(rows):
             yield lang, rows
 
 
-def _taken(column: pa.Array, rows: Rows) -> pa.Array:
-    return column if len(rows) == len(column) else column.take(pa.array(rows))
+def _usable(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of each row, whether no stage failed on it before."""
+    failed = pc.fill_null(pc.starts_with(batch.column("lost"), "error:"), False)
+    return ~np.asarray(failed.to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _taken(held: Any, rows: Rows) -> Any:
+    """These rows of an array or of a batch."""
+    return held if len(rows) == len(held) else held.take(pa.array(rows))
 
 
 def _filled(batch: pa.RecordBatch, name: str, kind: pa.DataType, done: Sequence[tuple[Rows, Columns]]) -> pa.Array:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines import storage
+from pipelines.plan import BASE, LEAST
 from pipelines.progress import Progress
 from pipelines.task import Task, Work, complete, finished, pending
 
@@ -51,12 +52,24 @@ class Runtime:
     memory: int = MEMORY
 
 
-def runtime(runner: str | None, workers: int, options: Sequence[str] = (), slice_bytes: int = SLICE_BYTES) -> Runtime:
-    """Check a choice of runner, workers and Beam options.
+def runtime(
+    runner: str | None,
+    workers: int,
+    options: Sequence[str] = (),
+    *,
+    slice_bytes: int = SLICE_BYTES,
+    memory: int = MEMORY,
+) -> Runtime:
+    """Check a choice of runner, workers, Beam options and memory.
 
     Without a runner, one worker runs in this process and more run on Dask, each a process of one thread.
     Raises OptionError, saying what is allowed.
     """
+    if memory < BASE + LEAST:
+        raise OptionError(
+            f"--memory: {memory / 1e6:,.0f} MB; a worker needs {(BASE + LEAST) / 1e6:,.0f} MB at least, of which its "
+            f"libraries take {BASE / 1e6:,.0f} MB"
+        )
     chosen = runner or ("fnapi" if workers == 1 else "dask")
     if chosen not in RUNNERS:
         raise OptionError(f"--runner={chosen}: allowed are {', '.join(RUNNERS)}")
@@ -72,7 +85,7 @@ def runtime(runner: str | None, workers: int, options: Sequence[str] = (), slice
         unknown = unknown_options(options)
         if unknown:
             raise OptionError(f"unknown Beam option {unknown[0]}: see the options of Beam 2.77's PipelineOptions")
-    return Runtime(chosen, workers, tuple(options), slice_bytes)
+    return Runtime(chosen, workers, tuple(options), slice_bytes, memory)
 
 
 def run(label: str, tasks: Sequence[Task], work: Work, how: Runtime) -> list[dict[str, Any]]:

@@ -15,21 +15,24 @@ import pyarrow.compute as pc
 
 from catalog.document import DOCUMENTS
 from catalog.record import meta_json
-from filters import cleaning, minhash, pii
+from filters import addresses, cleaning, pii
 from filters.batch import change_texts, measure_texts
 from filters.cleaning_documents import described
+from filters.cleaning_duplicates import SITES
+from filters.exact import exact_texts, url_hashes
 from filters.identify import identify_texts, identify_undeclared_texts
+from filters.minhash_batch import sign_texts
 from filters.models import language_model
 from filters.perplexity import perplexities
-from filters.text import Text
+from filters.simhash_batch import simhash_texts
 from lang_params.files import APART
 from lang_params.languages import Language, called, find
 from lang_params.params import MEASURES as KEYS
 from lang_params.params import LangParams, ParamsError
 from pipelines.config import Config
-from pipelines.rows import STORED, Columns, by_language, put, row_by_row
+from pipelines.rows import STORED, Columns, all_rows, by_language, put, row_by_row
 from pipelines.step_report import Report
-from pipelines.tables import MEASURES
+from pipelines.tables import MEASURES, SIGNATURES
 
 READING = "error:read"
 
@@ -40,6 +43,9 @@ TAG = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,3}")
 """The form of a language code; anything else that a record gives is stored as "unknown", for it could be anything."""
 
 MEASURED = tuple(KEYS)
+
+SIGNED = {field.name: field.type for field in SIGNATURES if field.name != "id"}
+"""What signing fills."""
 
 
 def clean(
@@ -71,10 +77,13 @@ def clean(
 
 
 def cleaned_by(steps: Sequence[str], config: Config) -> dict[str, Any]:
-    """What decides the outcome of a cleaning chain beside the texts: its steps, the profile, the languages' words."""
+    """What decides the outcome of a cleaning chain beside the texts: its steps, the profile, the languages' words, the
+    rules of sites."""
     needed = {step: cleaning.needed(step, config.languages) for step in steps if step.startswith(cleaning.REFERENCES)}
     words = {step: [sorted(params.stopwords or ()), params.filters["stopwords"].min] for step, params in needed.items()}
-    return {"steps": list(steps), "profile": config.profile if steps else "", "references": words}
+    sites = {step: addresses.deciding()[SITES[step]] for step in steps if step in SITES}
+    decided = {"steps": list(steps), "profile": config.profile if steps else "", "references": words}
+    return decided | ({"sites": sites} if sites else {})
 
 
 def declare(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -140,16 +149,27 @@ def _perplexities(texts: pa.Array, params: LangParams) -> pa.Array:
 
 
 def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
-    """Add MinHash band hashes, of words, or of characters where the language does not separate words."""
+    """Fill the columns of `tables.SIGNATURES` by the methods asked for; the length of the text always.
 
-    def one(row: dict[str, Any]) -> dict[str, Any]:
-        params = config.of(row["lang"])
-        text = Text(row["text"], params)
-        units: Sequence[str] = text.words if params.words == "whitespace" else minhash.characters(text.value)
-        [bands] = minhash.sign([units])
-        return {"bands": None if bands is None else bands.tolist()}
+    What a cleaning step dropped is signed too, like it is measured: what becomes of it is the verdict's to say.
+    """
+    signing = config.signing
+    methods = set(signing.methods)
 
-    return row_by_row(batch, "sign", one, adds={"bands": pa.list_(pa.uint64())})
+    def treat(rows: pa.RecordBatch) -> Columns:
+        texts = rows.column("text")
+        found: dict[str, pa.Array] = {"characters": pc.utf8_length(texts).cast(pa.int64())}
+        if "exact" in methods:
+            found["exact"] = exact_texts(texts)
+        if "url" in methods:
+            found["url_hash"] = url_hashes(rows.column("url"))
+        if "simhash" in methods:
+            found["simhash"] = simhash_texts(texts, rows.column("lang"), signing.simhash, config.profile)
+        if "minhash" in methods:
+            found |= sign_texts(texts, signing.minhash)
+        return {name: found.get(name, pa.nulls(len(texts), kind)) for name, kind in SIGNED.items()}
+
+    return all_rows(batch, "sign", treat, adds=SIGNED)
 
 
 def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:

@@ -50,7 +50,7 @@ SIGNATURES = pa.schema(
         pa.field("id", pa.string(), nullable=False),
         pa.field("characters", pa.int64()),
         pa.field("exact", pa.binary(16)),
-        pa.field("url", pa.binary(16)),
+        pa.field("url_hash", pa.binary(16)),
         pa.field("simhash", pa.uint64()),
         pa.field("bands", pa.list_(pa.uint64())),
         pa.field("sketch", pa.binary()),
@@ -58,10 +58,10 @@ SIGNATURES = pa.schema(
 )
 """What is compared to find copies; null where it was not asked for, or where a text is too short to have it.
 
-`characters` is the length of the text in code points when it was signed, `exact` and `url` are hashes of the normalised
-text and address, `bands` the MinHash band hashes (`filters.minhash`), `sketch` the lowest byte of each of its rows, by
-which the similarity of any two texts is estimated. Lists are of variable length because pyarrow 25 cannot read nulls
-among lists of fixed length back from Parquet."""
+`characters` is the length of the text in code points when it was signed, `exact` and `url_hash` are hashes of the
+normalised text and address, `bands` the MinHash band hashes (`filters.minhash`), `sketch` the lowest byte of each of
+its rows, by which the similarity of any two texts is estimated. Lists are of variable length because pyarrow 25 cannot
+read nulls among lists of fixed length back from Parquet."""
 
 LEDGER = pa.schema(
     [
@@ -72,13 +72,15 @@ LEDGER = pa.schema(
         pa.field("similarity", pa.float64()),
         pa.field("copies", pa.int64()),
         pa.field("cuts", pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64())]))),
+        pa.field("bytes_left", pa.int64()),
     ]
 )
 """The verdict on every document: `dropped_by` is null for one that is in.
 
 A copy says which document it repeats, the method that found it, and the similarity of the two in [0, 1]; the one that
 is kept says how many documents of its cluster passed the filters, itself included (null: copies were not looked for).
-`cuts` are spans of code points of the stored text that are left out at the mix."""
+`cuts` are spans of code points of the stored text that are left out at the mix, `bytes_left` the bytes of UTF-8 that
+they leave; both are null where nothing is cut."""
 
 TABLES = {"documents": DOCUMENTS, "measures": MEASURES, "signatures": SIGNATURES}
 
@@ -150,7 +152,7 @@ def write(path: str, table: pa.Table) -> Output:
     return outputs[0]
 
 
-def _opened(path: str) -> Any:
+def opened(path: str) -> Any:
     """A file to read from. A local one is opened by Arrow itself.
 
     Arrow's threads need the interpreter for a Python file. One that still does when the process ends aborts it.
@@ -161,23 +163,32 @@ def _opened(path: str) -> Any:
 
 def read(path: str, columns: Iterable[str] | None = None, *, where: Sequence[tuple[str, str, Any]] = ()) -> pa.Table:
     """Read a table, or some of its columns, or the rows for which all conditions (column, operator, value) hold."""
-    with _opened(path) as file:
+    with opened(path) as file:
         return pq.read_table(file, columns=None if columns is None else list(columns), filters=list(where) or None)
 
 
 def schema(path: str) -> pa.Schema:
     """The schema of a table, without reading a row."""
-    with _opened(path) as file:
+    with opened(path) as file:
         return pq.read_schema(file)
 
 
-def batches(path: str, columns: Iterable[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Read a table one row group at a time."""
-    with _opened(path) as file:
+def batches(
+    path: str, columns: Iterable[str] | None = None, *, groups: Iterable[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Read a table one row group at a time, or only those row groups."""
+    with opened(path) as file:
         parquet = pq.ParquetFile(file)
-        for group in range(parquet.num_row_groups):
+        for group in range(parquet.num_row_groups) if groups is None else groups:
             table = parquet.read_row_group(group, columns=None if columns is None else list(columns))
             yield from table.combine_chunks().to_batches()
+
+
+def group_rows(path: str) -> list[int]:
+    """The number of rows of each row group, without reading a row."""
+    with opened(path) as file:
+        found = pq.ParquetFile(file).metadata
+        return [found.row_group(number).num_rows for number in range(found.num_row_groups)]
 
 
 def together(*parts: tuple[str, Sequence[str]]) -> Iterator[list[pa.RecordBatch]]:

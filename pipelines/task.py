@@ -76,7 +76,8 @@ def discard_others(folder: str, keep: Sequence[str]) -> None:
 
     Manifests go first, so that a kill in between leaves no manifest without its files.
     """
-    stale = [name for name in storage.names(folder) if name not in set(keep)]
+    kept = frozenset(keep)
+    stale = [name for name in storage.names(folder) if name not in kept]
     for name in sorted(stale, key=lambda name: not name.endswith(".json")):
         storage.remove(storage.join(folder, name))
     if stale:

@@ -1,7 +1,8 @@
-"""The verdict: a pure function of measures, the parameters of each language, a policy's refusals and duplicates.
+"""The verdict: a pure function of measures, parameters of each language, a policy's refusals, contamination and copies.
 
 A document is dropped by the first of these that applies: what was removed, or lost while it was read or cleaned, what
-the policy refuses, a language that the corpus does not have, the filters in ROOTS's order, an earlier copy of it.
+the policy refuses, a language that the corpus does not have, the filters in ROOTS's order, a benchmark that it holds,
+the size of its source, another copy of it.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,12 @@ ORDER = tuple(filter_.name for filter_ in FILTERS if filter_.kind == "measures")
 
 POLICY = "policy:"
 """What the cause of a refused document begins with; then comes the signal, or the key of the policy."""
+
+CONTAMINATED = "contaminated"
+"""What drops a document that holds an item of a benchmark."""
+
+DUPLICATE = "duplicate"
+"""What drops a document that repeats another."""
 
 Names = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -59,6 +66,11 @@ def filtered(measures: pa.Table, languages: Mapping[str, LangParams], refusals: 
         gone = np.array([value is not None for value in found], dtype=bool)
         verdict[gone] = found[gone]
     return verdict
+
+
+def passed(verdict: Names) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which documents nothing drops, [rows] bool."""
+    return np.array([value is None for value in verdict], dtype=bool)
 
 
 def refused(measures: pa.Table, refusals: Refusals) -> Names:

@@ -1,14 +1,15 @@
 """Build a corpus from a recipe: every room, one after the other. What is finished is not done again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.entry import Entry
 from lang_params.files import APART
 from lang_params.params import default, load_all
-from pipelines import storage
+from pipelines import storage, substrings
 from pipelines.config import Config
+from pipelines.contamination import check, search
 from pipelines.curate import STAGES, Wanted, curate
 from pipelines.dedup import dedup
 from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
@@ -20,12 +21,13 @@ from roots.folders import discard_sources, locked
 from roots.mix import Mixed, mix
 from roots.policy import LeftOut, admit, too_small
 from roots.recipe import Recipe
+from roots.recipe_dedup import Dedup
 from roots.tokens import current, discard_stale, tokenize, train
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made, as far as it went."""
+    """What a build made, as far as it went; `inputs` is what judging was told of copies and contamination."""
 
     recipe: Recipe
     entries: Sequence[Entry]
@@ -34,6 +36,7 @@ class Built:
     shards: Sequence[Shard]
     judged: Sequence[Judged]
     left_out: Sequence[LeftOut] = ()
+    inputs: Inputs = field(default_factory=Inputs)
     mixed: Mixed | None = None
     tokens: Mapping[str, Mapping[str, Any]] | None = None
 
@@ -48,15 +51,20 @@ def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Bui
     entries = admitted.entries
     _say(admitted.left_out)
     config = configuration(recipe, entries)
+    check(recipe.dedup.decontamination, how)
     with locked(work, "build"):
         curated = curate(work, entries, config, how, Wanted(STAGES, recipe.removals))
         discard_sources(work, [entry.uid for entry in entries])
         shards = shards_of(curated)
-        clusters = _clusters(work, shards, recipe.scope, how)
-        judged = judge(work, shards, config, how, inputs=Inputs(clusters, recipe.policy.documents))
+        if until == "curate":
+            storage.remove(storage.join(work, ".run"))
+            return Built(recipe, entries, config, curated, shards, [], admitted.left_out)
+        inputs = _inputs(work, shards, (recipe, entries), how)
+        judged = _cut(work, judge(work, shards, config, how, inputs=inputs), recipe.dedup, how)
         small = too_small(entries, judged, recipe.policy)
         _say(small)
-        built = Built(recipe, entries, config, curated, shards, judged, [*admitted.left_out, *small])
+        left_out = [*admitted.left_out, *small]
+        built = Built(recipe, entries, config, curated, shards, judged, left_out, inputs)
         if until in ("mix", "tokens"):
             built = _release(built, work, how, until)
         storage.remove(storage.join(work, ".run"))
@@ -68,11 +76,30 @@ def _say(left_out: Sequence[LeftOut]) -> None:
         console.print(f"left out: {source}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _clusters(work: str, shards: Sequence[Shard], scope: str, how: Runtime) -> str:
-    if scope != "none":
-        return dedup(work, shards, scope, how)
-    storage.remove(storage.join(work, "dedup"))
-    return NO_DUPLICATES
+def _inputs(work: str, shards: Sequence[Shard], asked: tuple[Recipe, Sequence[Entry]], how: Runtime) -> Inputs:
+    """What judging is told beside measures and parameters: what is contaminated and what are copies is found here."""
+    recipe, entries = asked
+    clusters = NO_DUPLICATES
+    contamination = search(work, shards, recipe.dedup.decontamination, how)
+    if recipe.dedup.scope == "none":
+        storage.remove(storage.join(work, "dedup"))
+    else:
+        clusters = dedup(work, shards, recipe.dedup.settings(recipe.profile), how)
+    return Inputs(
+        clusters=clusters,
+        refusals=recipe.policy.documents,
+        keep=recipe.dedup.kept({entry.uid: entry.kind for entry in entries}),
+        contamination=contamination,
+        folder="ledger" if recipe.dedup.substrings is None else "verdicts",
+    )
+
+
+def _cut(work: str, judged: Sequence[Judged], asked: Dedup, how: Runtime) -> Sequence[Judged]:
+    """The shards with ledgers that say what is cut inside documents, if the recipe asks for it."""
+    if asked.substrings is not None:
+        return substrings.cut(work, judged, asked.substrings, how)
+    substrings.discard(work, sorted({each.shard.source for each in judged}))
+    return judged
 
 
 def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
@@ -95,4 +122,4 @@ def configuration(recipe: Recipe, entries: Sequence[Entry] = ()) -> Config:
     everything = load_all(recipe.lang_params, codes)
     languages = {code: everything[code] for code in codes}
     profile: Any = recipe.profile
-    return Config(profile, languages, default(recipe.lang_params))
+    return Config(profile, languages, default(recipe.lang_params), recipe.dedup.signing)

@@ -19,8 +19,10 @@ from catalog.entry import Entry
 from lang_params.files import APART
 from lang_params.languages import Language
 from lang_params.params import LangParams
-from roots import card_tables, funnel, licences
+from roots import card_copies, card_tables, funnel, licences, method
+from roots.card_copies import Found
 from roots.card_limits import corpus_limits, source_limits
+from roots.copies import Line
 from roots.markdown import Markdown, inline, link, public, table
 from roots.policy import LeftOut
 from roots.shares import Share
@@ -38,7 +40,8 @@ PROFILES = {
 @dataclass(frozen=True)
 class Source:
     """What the card of one source is made from: its entry, its funnel, its files as they came; of code, how many files
-    were read in each programming language; `steps` is what each step of its cleaning did."""
+    were read in each programming language; `steps` is what each step of its cleaning did, `copies` what became of
+    copies by language."""
 
     entry: Entry
     funnel: pa.Table
@@ -46,6 +49,7 @@ class Source:
     bytes: int
     programs: Mapping[str, int] = field(default_factory=dict)
     steps: Sequence[Mapping[str, Any]] = ()
+    copies: Sequence[Line] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Corpus:
 
     `languages` are the parameters in force by ROOTS code; `mixed` counts the documents and bytes of text in the
     corpus by source and language; `tokens` counts tokens by language, with `vocabulary` pieces, where there are any;
-    `left_out` are the sources of the recipe that are not in, or of which nothing is.
+    `left_out` are the sources of the recipe that are not in, or of which nothing is, `found` what was found of copies.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Corpus:
     left_out: Sequence[LeftOut] = ()
     description: str = ""
     contact: str = ""
+    found: Found = field(default_factory=Found)
 
 
 def files(corpus: Corpus) -> dict[str, str]:
@@ -95,6 +100,7 @@ def source_card(source: Source, corpus: Corpus) -> str:
             "cleaning": card_tables.cleaning(entry, source.funnel, source.steps),
             "steps": funnel.steps(source.funnel),
             "by_language": funnel.markdown(source.funnel, "lang", names, idle=_idle(spoken)),
+            "copies": card_copies.of_source(entry.uid, corpus.found, source.copies),
             "profile": PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.thresholds(spoken),
             "not_applied": card_tables.not_applied(spoken),
@@ -132,10 +138,14 @@ def corpus_card(corpus: Corpus) -> str:
             "steps": funnel.steps(whole),
             "by_language": funnel.markdown(whole, "lang", _names(corpus), idle=_idle(present)),
             "by_source": funnel.markdown(whole, "source"),
+            **card_copies.corpus_section(corpus.found, _names(corpus)),
             "profile": PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.thresholds(present),
             "not_applied": card_tables.not_applied(present),
-            "limits": corpus_limits([source.entry for source in corpus.sources], present),
+            "limits": [
+                *corpus_limits([source.entry for source in corpus.sources], present),
+                *method.limits(corpus.found.dedup),
+            ],
             "corpus_contact": link(corpus.contact),
         },
     )

@@ -81,8 +81,10 @@ def usage_errors() -> tuple[type[Exception], ...]:
         *_loaded("catalog.crawl.captures", "CrawlIndexError"),
         *_loaded("catalog.crawl.seeds", "SeedError"),
         *_loaded("filters.langid_text", "TextError"),
+        *_loaded("pipelines.benchmarks", "ContaminationError"),
         *_loaded("pipelines.run", "OptionError"),
         *_loaded("roots.folders", "FolderError"),
+        *_loaded("roots.forecast", "PlanError"),
         *_loaded("roots.reference", "DeriveError"),
         *_loaded("roots.policy", "PolicyError"),
         *_loaded("roots.recipe", "RecipeError"),
@@ -93,7 +95,13 @@ def usage_errors() -> tuple[type[Exception], ...]:
 
 def failures() -> tuple[type[Exception], ...]:
     """What made a run fail: a worker, a missing model, a disk."""
-    return (ModelError, OSError, *_loaded("catalog.crawl.fetch", "CrawlError"), *_loaded("pipelines.run", "RunError"))
+    return (
+        ModelError,
+        OSError,
+        *_loaded("catalog.crawl.fetch", "CrawlError"),
+        *_loaded("pipelines.run", "RunError"),
+        *_loaded("pipelines.search", "DedupError"),
+    )
 
 
 def _loaded(module: str, name: str) -> tuple[type[Exception], ...]:

@@ -30,8 +30,10 @@ FUNNEL = pa.schema(
 )
 """Documents and bytes of stored text for each source, language (null: not known) and cause (null: kept)."""
 
-CAUSES = ("removed", "error:", "clean:", "policy:", *ORDER, "duplicate", "contaminated")
-"""Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so."""
+CAUSES = ("removed", "error:", "clean:", "policy:", *ORDER, "contaminated", "duplicate", "cut")
+"""Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so.
+
+`cut` puts no document out: its bytes went out of documents that are in."""
 
 By = Literal["lang", "source"]
 
@@ -51,6 +53,7 @@ _TITLES = {
     "stopwords": "stop\nwords",
     "flagged_words": "flagged\nwords",
     "language_id": "lang.\nid",
+    "contaminated": "conta-\nminated",
     "duplicate": "dupli-\ncate",
 }
 """Causes as they head the columns of a terminal."""
@@ -184,7 +187,8 @@ def _cells(
     funnel: pa.Table, by: By, *, show: Callable[[str | None], str], idle: Idle
 ) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a table of lines, the total last."""
-    found = causes(funnel)
+    whole = total(funnel)
+    found = [cause for cause in causes(funnel) if whole.dropped[cause]]
     rows = [
         [
             "total" if line is whole else show(line.name),
@@ -193,7 +197,6 @@ def _cells(
             f"{line.kept:,}",
             _percent(line.kept, line.documents),
         ]
-        for whole in [total(funnel)]
         for line in [*lines(funnel, by), whole]
     ]
     return [_HEADERS[by], "in", *found, "kept", "kept %"], rows

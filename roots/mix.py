@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.substrings import without
 from pipelines import exchange, storage, tables
 from pipelines.judge import Judged
 from pipelines.run import Runtime, run
@@ -96,7 +97,7 @@ class Mixed:
 
 
 def kept_bytes(judged: Sequence[Judged]) -> dict[str, int]:
-    """Bytes of text that were kept, by language."""
+    """Bytes of text that were kept, by language, without what is cut from it."""
     sizes: dict[str, int] = {}
     for shard in judged:
         for lang, dropped_by, _, size in shard.manifest["counts"]:
@@ -187,10 +188,11 @@ def _cutoffs(work: str, judged: Sequence[Judged], budgets: Mapping[str, int], se
     found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in budgets}
     for each in judged if budgets else ():
         measures = (each.shard.path(work, "measures"), ["id", "lang", "bytes"])
-        for rows, verdicts in tables.together(measures, (each.ledger, ["dropped_by"])):
-            for row, dropped in zip(rows.to_pylist(), verdicts.column(0).to_pylist(), strict=True):
+        for rows, verdicts in tables.together(measures, (each.ledger, ["dropped_by", "bytes_left"])):
+            sizes = pc.coalesce(verdicts.column("bytes_left"), rows.column("bytes")).to_pylist()
+            for row, dropped, size in zip(rows.to_pylist(), verdicts.column(0).to_pylist(), sizes, strict=True):
                 if dropped is None and row["lang"] in found:
-                    found[row["lang"]].append((order_key(seed, row["id"]), row["bytes"]))
+                    found[row["lang"]].append((order_key(seed, row["id"]), size))
     return {lang: _cutoff(sorted(found[lang]), budgets[lang]) for lang in budgets}
 
 
@@ -220,7 +222,8 @@ def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
                 continue
             key = order_key(job.plan.seed, row["id"])
             if key < job.plan.cutoffs[lang]:
-                text = without(row["text"], verdict["cuts"] or ())
+                spans = [(cut["start"], cut["end"]) for cut in verdict["cuts"] or ()]
+                text = without(row["text"], spans) if spans else row["text"]
                 rows.setdefault(_partition(job.plan, lang, key), []).append({**row, "text": text, "key": key})
         yield {name: pa.Table.from_pylist(found, schema=ROWS) for name, found in rows.items()}
 
@@ -228,17 +231,6 @@ def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
 def _partition(plan: Plan, lang: str, key: int) -> str:
     """Which file of a language an order key falls into: equal parts of the keys in use."""
     return f"{lang}/{key * plan.files[lang] // plan.cutoffs[lang]}"
-
-
-def without(text: str, cuts: Sequence[Mapping[str, int]]) -> str:
-    """A text without the spans [start, end), in code points, that were cut from it.
-
-    >>> without("ẹ káàbọ̀ o", [{"start": 1, "end": 8}])
-    'ẹ o'
-    """
-    for cut in sorted(cuts, key=lambda cut: -cut["start"]):
-        text = text[: cut["start"]] + text[cut["end"] :]
-    return text
 
 
 def gather(job: GatherJob) -> dict[str, Any]:

@@ -17,7 +17,33 @@ harmful_perplexity = 500          # an example: documents of OSCAR 23.01 with le
 smallest_source = 2_000_000       # bytes that pass the filters; ROOTS: 2 MB for a domain of the pseudo-crawl
 
 [dedup]
-scope = "all"                     # "source", "language", "all", or "none"
+scope = "all"                     # among which documents: "source", "language", "all", or "none"
+methods = ["simhash", "minhash"]  # of "exact", "url", "simhash", "minhash"; left out: minhash, or simhash as ROOTS
+preset = "fineweb"                # or "redpajama-v2", "nemo", "the-stack"; or numbers of your own in its place:
+                                  # unit = "words", n = 5, bands = 14, rows = 8, bits = 64
+verify = 0.75                     # of what MinHash finds only pairs with this share of shingles in common; 0: all;
+                                  # left out: 0.75, or 0.7 with a preset for that
+largest_bucket = 100              # a band hash that more documents share than this is compared in part
+keep = ["source", "longest"]      # which copy stays: these in turn, or "highest:stopwords", "lowest:perplexity"
+                                  # and the like; then, or where left out, the lowest id
+sources = ["my_book", "catalogue", "pseudo_crawl", "oscar", "code"]  # the order for "source": uids and kinds
+
+[simhash]                         # where it is among the methods
+n = 6                             # words of an n-gram; as ROOTS had it: of English words, of others characters
+distance = 4                      # bits that may differ
+blocks = 6                        # into which the hashes are cut to find those
+longest = 6000                    # a document of more characters than this stays
+
+[substrings]                      # left out: nothing is cut inside documents
+bytes = 50                        # passages at least so long that stand elsewhere too
+characters = 6000                 # in documents of more characters than this
+part_bytes = 100_000_000          # text that is searched together
+
+[decontamination]                 # left out: not looked for
+benchmarks = ["benchmarks/*.jsonl"]     # paths or patterns, relative to the recipe
+n = 13                            # words of a run
+share = 0.5                       # of the runs of an item that a document holds
+fields = ["question", "answer"]   # of a record of a benchmark
 
 [mix]
 alpha = 0.3                       # shares, see roots/shares.py
@@ -34,7 +60,7 @@ sample_bytes = 20000000
 
 import glob
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -42,10 +68,10 @@ from typing import Any
 
 from lang_params.languages import codes, find
 from pipelines.config import PROFILES
-from pipelines.dedup import SCOPES
-from roots import policy, removals
+from roots import policy, recipe_dedup, removals
 from roots.mix import MixSettings
 from roots.policy import Policy
+from roots.recipe_dedup import Dedup
 from roots.removals import RemovalError
 from roots.tokenizer import SMALLEST
 from roots.tokens import TokenizerSettings
@@ -71,7 +97,7 @@ class Recipe:
     removals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removals_file: Path | None = None
     policy: Policy = policy.ANYTHING
-    scope: str = "all"
+    dedup: Dedup = field(default_factory=Dedup)
     mix: MixSettings = field(default_factory=MixSettings)
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
 
@@ -88,7 +114,7 @@ KEYS: Mapping[str, Mapping[str, Allowed]] = {
         "removals": TEXT,
     },
     "policy": policy.KEYS,
-    "dedup": {"scope": one_of(*SCOPES, "none")},
+    **recipe_dedup.KEYS,
     "mix": {"alpha": SHARE, "budget": whole(1), "strict": FLAG, "seed": SEED, "shard_bytes": whole(1)},
     "tokenizer": {"vocabulary": whole(SMALLEST), "alpha": SHARE, "sample_bytes": whole(1)},
 }
@@ -98,7 +124,7 @@ KEYS: Mapping[str, Mapping[str, Allowed]] = {
 def load(path: Path) -> Recipe:
     """Read and check a recipe. Raises RecipeError naming file and key."""
     raw = _read(path)
-    stated = raw.get("policy")
+    stated = {name: raw.get(name) for name in KEYS if name}
     tables = {name: raw.pop(name, {}) for name in KEYS if name}
     for table, values in {"": raw, **tables}.items():
         _check(path, table, values)
@@ -111,10 +137,11 @@ def load(path: Path) -> Recipe:
         )
     folder = path.resolve().parent
     lang_params = _params(path, folder, raw.get("lang_params"))
+    sources = _sources(path, folder, raw["sources"])
     return Recipe(
         path=path,
         name=raw["name"],
-        sources=_sources(path, folder, raw["sources"]),
+        sources=sources,
         languages=_languages(path, raw.get("languages"), lang_params),
         description=raw.get("description", ""),
         contact=raw.get("contact", ""),
@@ -122,8 +149,8 @@ def load(path: Path) -> Recipe:
         lang_params=lang_params,
         removals=_removals(path, folder, raw.get("removals")),
         removals_file=folder / raw["removals"] if "removals" in raw else None,
-        policy=policy.of_table(stated),
-        scope=tables["dedup"].get("scope", "all"),
+        policy=policy.of_table(stated["policy"]),
+        dedup=_dedup(path, stated, raw.get("profile", "fixed"), sources),
         mix=MixSettings(**tables["mix"]),
         tokenizer=TokenizerSettings(**tables["tokenizer"]),
     )
@@ -171,6 +198,14 @@ def _sources(path: Path, folder: Path, patterns: list[str]) -> tuple[Path, ...]:
             raise RecipeError(f"{path}: sources: {pattern!r} matches no entry in {folder}")
         found += [match for match in matches if match not in found]
     return tuple(found)
+
+
+def _dedup(path: Path, tables: Mapping[str, Any], profile: str, sources: Sequence[Path]) -> Dedup:
+    try:
+        # An entry's uid is the name of its file.
+        return recipe_dedup.of_tables(tables, path.resolve().parent, profile, [source.stem for source in sources])
+    except ValueError as error:
+        raise RecipeError(f"{path}: {error}") from None
 
 
 def _languages(path: Path, names: list[str] | None, lang_params: Path | None) -> tuple[str, ...]:

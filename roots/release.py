@@ -2,16 +2,28 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.entry import Entry
-from pipelines import storage
-from pipelines.task import discard_others
-from roots import cards, shares
+from pipelines import overlap, storage, tables
+from pipelines.contamination import report
+from pipelines.judge import NO_DUPLICATES
+from pipelines.run import Runtime, run
+from pipelines.shards import Shard
+from pipelines.task import Task, discard_others, manifest_of, with_manifests
+from roots import cards, copies, shares
 from roots.build import Built
+from roots.card_copies import Found
 from roots.clean_report import steps
 from roots.look import counted
 from roots.mix import Mixed
+
+VERSION = 1
+"""Of what is counted of the same clusters."""
+
+NOTHING = Found()
+"""No copies were looked for."""
 
 MANIFEST = "cards.json"
 """In cards/: names every card, that of the corpus too, so that `roots verify` knows the bytes of each."""
@@ -21,7 +33,7 @@ def write_cards(built: Built, work: str) -> list[str]:
     """Write the card of the corpus and of each source; returns their paths below the work folder."""
     if built.mixed is None:
         return []
-    written = cards.files(corpus(built, built.mixed))
+    written = cards.files(corpus(built, built.mixed, found(built, work)))
     outputs = []
     for path, card in written.items():
         put = storage.write_bytes(storage.join(work, path), card.encode())
@@ -32,8 +44,8 @@ def write_cards(built: Built, work: str) -> list[str]:
     return list(written)
 
 
-def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
-    """What the cards are made from."""
+def corpus(built: Built, mixed: Mixed, copied: Found = NOTHING) -> cards.Corpus:
+    """What the cards are made from; `copied` is what was found of copies."""
     recipe, tokens = built.recipe, built.tokens or {}
     return cards.Corpus(
         name=recipe.name,
@@ -50,17 +62,57 @@ def corpus(built: Built, mixed: Mixed) -> cards.Corpus:
         left_out=built.left_out,
         description=recipe.description,
         contact=recipe.contact,
+        found=copied,
     )
 
 
 def _source(entry: Entry, built: Built) -> cards.Source:
     mine = [manifest for manifest in built.curated if manifest["source"] == entry.uid]
-    counts = counted([shard.manifest for shard in built.judged if shard.shard.source == entry.uid])
     files = {manifest["input"]: manifest["input_bytes"] for manifest in mine}  # one of several slices counts once
     programs: Counter[str] = Counter()
     for manifest in mine:
         programs.update(manifest.get("programs", {}))
-    return cards.Source(entry, counts, len(files), sum(files.values()), programs, steps(mine))
+    judged = [shard.manifest for shard in built.judged if shard.shard.source == entry.uid]
+    return cards.Source(
+        entry, counted(judged), len(files), sum(files.values()), programs, steps(mine), copies.lines(mine, judged)
+    )
+
+
+@dataclass(frozen=True)
+class OverlapJob:
+    """Count what sources have in common: the folder, its shards, the path of the clusters, where the counts go."""
+
+    work: str
+    shards: Sequence[Shard]
+    clusters: str
+    target: str
+
+
+def found(built: Built, work: str) -> Found:
+    """What was found of copies. What sources have in common is counted once and kept beside the clusters."""
+    asked, manifests = built.recipe.dedup, [shard.manifest for shard in built.judged]
+    benchmarks = report(work, built.shards, built.inputs.contamination)
+    lines = copies.lines(built.curated, manifests)
+    if built.inputs.clusters == NO_DUPLICATES:
+        return Found(asked, lines=lines, benchmarks=benchmarks)
+    folder = storage.join(work, "dedup", "overlap")
+    key = storage.fingerprint([VERSION, built.inputs.clusters.rsplit("/", 1)[-1]])
+    target = storage.join(folder, f"overlap.{key}.parquet")
+    job = OverlapJob(work, built.shards, built.inputs.clusters, target)
+    run("cards: overlap of sources", [Task(manifest_of(target), key, 0, job)], count_overlap, Runtime())
+    discard_others(folder, with_manifests([target]))
+    return Found(
+        dedup=asked,
+        counted=copies.counted(built.inputs.clusters),
+        lines=lines,
+        overlap=tables.read(target),
+        benchmarks=benchmarks,
+    )
+
+
+def count_overlap(job: OverlapJob) -> dict[str, Any]:
+    """Write what each source has in common with each (`pipelines.overlap.OVERLAP`)."""
+    return {"files": [tables.write(job.target, overlap.shared(job.work, job.shards, job.clusters)).record()]}
 
 
 def _mixed(manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], tuple[int, int]]:

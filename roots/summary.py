@@ -10,9 +10,10 @@ import pyarrow as pa
 from lang_params.files import APART
 from lang_params.params import MEASURES, LangParams
 from pipelines import storage, withhold
+from pipelines.contamination import report
 from pipelines.progress import megabytes
 from pipelines.run import Runtime
-from roots import funnel, shares
+from roots import copies, funnel, method, shares
 from roots.build import Built
 from roots.filtering import Treated
 from roots.look import console, counted, idle, names
@@ -27,9 +28,9 @@ def everything(built: Built, work: str) -> None:
     languages_of(built, work)
     _not_applied(built)
     _lost(built.curated)
-    shown = names(built.recipe.lang_params)
-    for line in doubts(_counts(built), shown, deduplicated=built.recipe.scope != "none"):
+    for line in doubts(_counts(built), names(built.recipe.lang_params)):
         click.echo(f"look at this: {line}", err=True)
+    _doubtful_copies(built)
     tokens(built, work)
     for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
         click.echo(f"{what}: {storage.join(work, folder)}")
@@ -38,13 +39,6 @@ def everything(built: Built, work: str) -> None:
     click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
 
 
-SCOPES = {
-    "source": "within a source",
-    "language": "within a language",
-    "all": "among all sources",
-    "none": "not looked for",
-}
-
 FEW = 0.2
 """A language of which less than this share is kept is pointed out."""
 
@@ -52,8 +46,8 @@ ENOUGH = 20
 """Documents from which on a share says something."""
 
 
-def doubts(counts: pa.Table, shown: Mapping[str, str], *, deduplicated: bool) -> list[str]:
-    """What a person should look at: languages nearly all of which was dropped, a step that did nothing."""
+def doubts(counts: pa.Table, shown: Mapping[str, str]) -> list[str]:
+    """What a person should look at: languages nearly all of which was dropped."""
     found = []
     for line in funnel.lines(counts):
         if line.name is not None and line.name in shown and line.documents >= ENOUGH and line.kept_share < FEW:
@@ -62,29 +56,42 @@ def doubts(counts: pa.Table, shown: Mapping[str, str], *, deduplicated: bool) ->
                 f"{shown[line.name]} ({line.name}): {line.kept:,} of {line.documents:,} documents are kept; "
                 f"{cause} drops {line.dropped[cause]:,}"
             )
-    whole = funnel.total(counts)
-    if deduplicated and whole.kept >= ENOUGH and not whole.dropped.get("duplicate"):
-        found.append("deduplication dropped no document")
     return found
 
 
 def opening(recipe: Recipe, work: str, how: Runtime) -> None:
-    """Before a build: what was asked for, in one line."""
+    """Before a build: what was asked for, and how copies are found."""
     kept = "all that is kept" if recipe.mix.budget is None else f"at most {megabytes(recipe.mix.budget)}"
     where = f"{how.runner}, {how.workers} workers" if how.workers > 1 else how.runner
     click.echo(
         f"{recipe.name}: {len(recipe.sources)} sources, {len(recipe.languages)} languages, profile {recipe.profile}, "
-        f"duplicates {SCOPES[recipe.scope]}, mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, "
-        f"{recipe.tokenizer.vocabulary:,} pieces; {where}; work folder {work}",
+        f"mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, {recipe.tokenizer.vocabulary:,} pieces; "
+        f"{where}, {megabytes(how.memory)} of memory a worker; work folder {work}",
         err=True,
     )
+    click.echo(method.line(recipe.dedup), err=True)
+
+
+def curated(built: Built, work: str) -> None:
+    """After curation: documents and bytes, what could not be read, where the tables are."""
+    _lost(built.curated)
+    documents, size = (sum(manifest[what] for manifest in built.curated) for what in ("documents", "bytes"))
+    click.echo(f"{documents:,} documents, {megabytes(size)} of text, of {len(built.entries):,} sources")
+    click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures}}")
 
 
 def duplicates(built: Built, work: str) -> None:
-    """After deduplication: the funnel, and how many documents repeat another."""
+    """After deduplication: the funnel, copies by language and method, what was not compared, where to look."""
     _funnel(built)
     whole = funnel.total(_counts(built))
+    if built.recipe.dedup.scope != "none":
+        shown = names(built.recipe.lang_params)
+        console().print(copies.render(_copies(built), built.recipe.dedup.signing.methods, shown))
+    benchmarks = report(work, built.shards, built.inputs.contamination)
+    for line in [*copies.said(copies.counted(built.inputs.clusters)), *copies.said_of_benchmarks(benchmarks)]:
+        click.echo(line)
     click.echo(f"{whole.dropped.get('duplicate', 0):,} of {whole.documents:,} documents repeat another that is kept")
+    _doubtful_copies(built)
     if "corpus" in storage.names(work):
         click.echo("corpus/, cards/ and tokens/ are those of the last mix: roots build brings them up to date")
 
@@ -164,6 +171,17 @@ def _lost(curated: Sequence[Mapping[str, Any]]) -> None:
         for reason, count in manifest["lost"].items():
             if reason.startswith("error:"):
                 click.echo(f"{manifest['input']}: {count:,} x {reason}")
+
+
+def _copies(built: Built) -> list[copies.Line]:
+    return copies.lines(built.curated, [shard.manifest for shard in built.judged])
+
+
+def _doubtful_copies(built: Built) -> None:
+    if built.recipe.dedup.scope != "none":
+        counts = copies.counted(built.inputs.clusters)
+        for line in copies.doubts(_copies(built), counts, names(built.recipe.lang_params)):
+            click.echo(f"look at this: {line}", err=True)
 
 
 def _counts(built: Built) -> Any:

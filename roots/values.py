@@ -7,9 +7,13 @@ Allowed = tuple[str, Callable[[Any], bool]]
 """What is allowed, in words, and whether a value is that."""
 
 
-def whole(least: int) -> Allowed:
-    """A whole number from `least` upwards."""
-    return f"a whole number from {least} upwards", lambda value: type(value) is int and value >= least
+def whole(least: int, most: int | None = None) -> Allowed:
+    """A whole number from `least` upwards, or up to `most`."""
+    says = "upwards" if most is None else f"to {most:,}"
+    return (
+        f"a whole number from {least} {says}",
+        lambda value: type(value) is int and value >= least and (most is None or value <= most),
+    )
 
 
 def one_of(*words: str) -> Allowed:

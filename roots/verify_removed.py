@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.document import content_hash
-from pipelines import step_report, tables
+from pipelines import step_report, substrings, tables
 from pipelines.storage import join
+from pipelines.tables import SIGNATURES
 from pipelines.withhold import REMOVED, Removals
 from roots import tokens
 from roots.verify import Manifest, Scanned, kind_of, listing, watching
@@ -79,7 +80,8 @@ def _measures(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
 
 
 def _signatures(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
-    return pc.and_(gone.has(batch, "id"), pc.is_valid(batch.column("bands")))
+    left = _any(pc.is_valid(batch.column(name)) for name in SIGNATURES.names if name != "id")
+    return pc.and_(gone.has(batch, "id"), left)
 
 
 def _ledger(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
@@ -102,15 +104,16 @@ def _samples(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
 CHECKS: Mapping[str, Check] = {
     "documents": Check(("id", "source", "url", "content_hash", "text", "meta", "source_id"), _documents),
     "measures": Check(("id", "lost"), _measures, "that were removed and are measured"),
-    "signatures": Check(("id", "bands"), _signatures, "that were removed and have a signature"),
+    "signatures": Check(tuple(SIGNATURES.names), _signatures, "that were removed and have a signature"),
+    "verdicts": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
     "ledger": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
     step_report.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
-    "clusters": Check(("id", "cluster"), lambda batch, gone: pc.or_(gone.has(batch, "id"), gone.has(batch, "cluster"))),
-    "duplicates": Check(("duplicate_of",), lambda batch, gone: gone.has(batch, "duplicate_of")),
+    substrings.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
     "corpus": Check(("id", "url", "source", "text"), _corpus),
     "tokens": Check(("id", "source"), _tokens),
 }
-"""By kind of table, in the order in which they are read: documents say which ids the others must not have."""
+"""By kind of table, in the order in which they are read: documents say which ids the others must not have. A table of
+clusters is none of these: it holds row numbers, of documents that have a row without a text too."""
 
 
 def verify_removed(folder: str, manifests: Sequence[Manifest], removals: Removals) -> Scanned:
@@ -133,14 +136,12 @@ def verify_removed(folder: str, manifests: Sequence[Manifest], removals: Removal
 
 
 def _table(path: str) -> str:
-    """The kind of table that a file is, "" for none: by its folder, or in dedup/ and tokens/ by its name.
+    """The kind of table that a file is, "" for none: by its folder.
 
-    >>> _table("udhr/documents/yor.parquet"), _table("dedup/clusters/a.parquet"), _table("tokens/yo.ids.parquet")
-    ('documents', 'clusters', 'tokens')
+    >>> _table("udhr/documents/yor.parquet"), _table("tokens/yo.ids.parquet"), _table("tokens/yo_text_document.bin")
+    ('documents', 'tokens', '')
     """
     kind, suffix = kind_of(path), path.rsplit(".", 1)[-1]
-    if kind == "dedup":
-        kind = path.split("/")[1]
     return kind if suffix == ("arrow" if kind == "corpus" else "parquet") else ""
 
 

@@ -10,8 +10,9 @@ import pytest
 import zstandard
 
 from catalog.demo import packages
+from filters.units import units
 from tests.bench import __main__ as bench
-from tests.bench import large, pages, runs, texts
+from tests.bench import dedup, hashes, large, pages, runs, signatures, substrings, texts
 
 LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
@@ -51,11 +52,45 @@ def test_identification_and_other_stages_have_a_line_each(
 ) -> None:
     found = bench.of_identification(data[:3], 1)
     assert {"lid.176, kernel", "our model, kernel", "CLD2", "fastText predict"} <= set(found)
-    assert {"personal data", "signatures", "datasketch"} == set(bench.of_others(data[:3], 1))
+    bench.of_others(data[:3], 1)
     out = said(capsys)
-    for name in (*found, "personal data", "signatures", "datasketch"):
+    for name in (*found, "personal data"):
         assert re.search(LINE.format(re.escape(name)), out), name
     assert "perplexity" in out
+
+
+def test_signatures_and_their_peers_have_a_line_each(
+    data: list[texts.Sample], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ratios = bench.of_signatures(data[:5], tmp_path / "python", 1, 0.1)
+    assert [(name, mark) for name, _, _, mark in ratios] == [
+        ("signatures / rensa", "4"),
+        ("signatures / rensa, its shingles made before", ""),
+        ("signatures / rensa's Rho sketch", ""),
+        ("signatures / datasketch", ""),
+    ]
+    out = said(capsys)
+    for name in signatures.work(data[:1]):
+        assert re.search(LINE.format(re.escape(name)), out), name
+    assert f"datatrove's: not measured: {tmp_path / 'python'} is not there; make bench makes it" in out
+    for name in ("30", "300", "3,000"):
+        assert len(re.findall(rf"  {name} different shingles, similarity 0\.\d0 +0\.\d+ \(0\.\d+\)", out)) == 4
+
+
+def test_peers_are_given_the_words_that_we_cut() -> None:
+    assert signatures.shingles("Sane, at the MARKET! Many fruits", 5) == [
+        "sane at the market many",
+        "at the market many fruits",
+    ]
+    assert units("Sane, at the MARKET! Many fruits") == ["sane", "at", "the", "market", "many", "fruits"]
+
+
+def test_quality_names_what_is_measured_and_theory() -> None:
+    [*_, found] = signatures.quality(signatures.MinHash(), 40, 60)
+    assert found.similarity == 0.9
+    assert found.error_in_theory == pytest.approx((0.09 / 112) ** 0.5)
+    assert 0 < found.error < found.error_in_theory
+    assert (found.paired, found.paired_in_theory) == (1.0, pytest.approx(0.9996, abs=1e-4))
 
 
 def test_cleaning_steps_have_a_line_each(data: list[texts.Sample], capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +101,22 @@ def test_cleaning_steps_have_a_line_each(data: list[texts.Sample], capsys: pytes
         assert re.search(LINE.format(re.escape(name)), out), name
 
 
+def test_repeated_passages_have_a_line_each_and_say_their_memory(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    substrings.main(data, quick=True)
+    out = said(capsys)
+    for name in ("suffix array alone, pydivsufsort", "suffix array and kasai, pydivsufsort", "spans", "the definition"):
+        assert re.search(rf"  {name}.* +[\d.]+ MB/s +[\d.]+ CPU s", out), name
+    assert re.search(r"memory beside the text: [\d.]+ bytes a byte; [\d,]+ spans", out)
+
+
+def test_a_search_that_fails_is_an_error(data: list[texts.Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(substrings, "COMMAND", "raise SystemExit('no room')")
+    with pytest.raises(RuntimeError, match="the search failed: no room"):
+        substrings.memory(substrings.join([b"abc"]))
+
+
 def test_without_the_peers_environment_it_says_so(
     data: list[texts.Sample], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,7 +125,7 @@ def test_without_the_peers_environment_it_says_so(
 
 
 def test_a_peer_that_fails_is_an_error(data: list[texts.Sample]) -> None:
-    with pytest.raises(RuntimeError, match=r"datatrove's chain failed: [\s\S]*found for datatrove"):
+    with pytest.raises(RuntimeError, match=r"datatrove failed, chain\.py: [\s\S]*found for datatrove"):
         runs.datatrove(data[:3], Path(sys.executable), 1)
 
 
@@ -84,6 +135,14 @@ def test_datatrove_measures_the_texts_that_it_has_words_for(data: list[texts.Sam
     assert len(found["seconds"]) == 2
     assert {"datatrove", "spacy", "nltk"} == set(found["versions"])
     assert taken
+
+
+@pytest.mark.skipif(not bench.PEERS.exists(), reason="make bench has not made .bench")
+def test_datatrove_signs_the_texts_that_it_has_words_for(data: list[texts.Sample]) -> None:
+    taken, seconds, left_out = signatures.datatrove(data[:30], bench.PEERS, 1)
+    assert taken
+    assert seconds > 0
+    assert not {runs.DATATROVE[params.code] for _, params in taken} & set(left_out)
 
 
 def test_files_for_the_whole_command_hold_the_texts_again_and_again(data: list[texts.Sample], tmp_path: Path) -> None:
@@ -150,3 +209,49 @@ def test_it_says_where_it_runs_and_what_it_compares(
     assert all(f"{package} " in out for package in bench.PACKAGES)
     assert re.search(r"these: \d+ documents, 0\.\d\d MB, \d+ languages: \w\w", out)
     assert "25.0 x   (held to 25)" in out
+
+
+def test_simhash_and_exact_hashes_have_a_line_each_beside_a_plain_reading(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ratios = bench.of_hashes(data[:5], 1, 0.05)
+    assert [name for name, _, _, _ in ratios] == ["SimHash, roots-2022-03 / plain", "exact / plain"]
+    out = said(capsys)
+    for name in (
+        "SimHash",
+        "SimHash, roots-2022-03",
+        "exact",
+        "exact, plain",
+        "the same texts: SimHash, roots-2022-03",
+    ):
+        assert re.search(LINE.format(re.escape(name)), out), name
+
+
+def test_the_plain_reading_of_simhash_gives_what_ours_does(data: list[texts.Sample]) -> None:
+    ours, plain = (work() for work in hashes.slow(data).values())
+    assert isinstance(ours, list)
+    assert [value for column in ours for value in column.to_pylist()] == plain
+
+
+def test_copies_have_a_line_for_each_piece_and_the_same_clusters_as_datasketch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dedup.made(str(tmp_path), 3_000)
+    dedup.against_datasketch(str(tmp_path), 3_000)
+    dedup.of_edges(str(tmp_path), 5_000)
+    out = said(capsys)
+    for name in ("functions, files included", "datasketch: query, insert, union-find", "union-find in a file"):
+        assert re.search(rf"  {name} +[\d.]+ +[\d,]+ +[\d,]+", out), name
+    assert re.search(r"datasketch / ours, CPU +[\d.]+ x   \(held to 15\)", out)
+    one = dedup.Used(1.0, 200.0, 5)
+    monkeypatch.setattr(dedup, "used", lambda piece, folder, rows: one._replace(found=len(piece)))
+    with pytest.raises(RuntimeError, match="datasketch finds 10 clusters, we find 9"):
+        dedup.against_datasketch(str(tmp_path), 3_000)
+    dedup.of_runners(str(tmp_path), 3_000)
+    dedup.of_memory({1: "a", 8: "b"})
+    assert re.search(r"Dask, two workers / bare pool, CPU +1\.00 x   \(held to at most 3\)", said(capsys))
+
+
+def test_a_piece_that_fails_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="nothing of 5 documents failed: "):
+        dedup.used("nothing", str(tmp_path), 5)

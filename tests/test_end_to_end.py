@@ -73,7 +73,7 @@ def test_nothing_unfinished_is_left_and_every_manifest_holds(corpus: Corpus) -> 
     assert corpora.broken_manifests(corpus.work) == []
     assert {path.name for path in corpus.work.rglob(".*")} <= {".lock", ".roots"}
     assert not [path for path in corpora.contents(corpus.work) if TEMPORARY in path]
-    assert sorted(path.name for path in (corpus.work / "dedup").iterdir()) == ["clusters", "duplicates", "edges"]
+    assert sorted(path.name for path in (corpus.work / "dedup").iterdir()) == ["clusters", "overlap"]
 
 
 def test_every_file_is_in_a_manifest_or_made_of_them(corpus: Corpus) -> None:

@@ -23,7 +23,9 @@ PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 COSTLY = re.compile(r"^(make|docker|roots build) |apt-get", re.MULTILINE)
 SITES = README[README.index("## Pages of chosen sites") : README.index("## Commands")]
 SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Clean a source")]
-CLEANING = README[README.index("## Clean a source") : README.index("## Code")]
+CLEANING = README[README.index("## Clean a source") : README.index("## Find copies")]
+COPIES = README[README.index("## Find copies") : README.index("## Look at copies")]
+LOOKING = README[README.index("## Look at copies") : README.index("## Code")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
 
 
@@ -94,6 +96,25 @@ def test_the_way_to_parameters_of_ones_own_runs_as_it_is_written(folder: Path) -
 def test_the_way_to_what_cleaning_did_runs_as_it_is_written(folder: Path) -> None:
     [look] = blocks("sh", CLEANING)
     assert "filter_remove_empty_docs" in shell(look, folder)
+
+
+def test_the_way_to_copies_runs_as_it_is_written(folder: Path) -> None:
+    [search] = blocks("sh", COPIES)
+    said = shell(search, folder)
+    assert "compare pairs" in said
+    assert "(--memory 1,000.0 MB)" in said
+    assert "98 clusters of 196 documents" in said
+    assert "98 of the 120 pages" in COPIES
+    assert "it found no copies" not in said
+
+
+def test_the_way_to_look_at_copies_runs_as_it_is_written(folder: Path) -> None:
+    [look] = blocks("sh", LOOKING)
+    said = shell(look, folder)
+    assert "of each source, what has a copy in" in said
+    assert (folder / "overlap.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert (folder / "overlap.csv").read_text(encoding="utf-8").startswith("source,other,documents,bytes,")
+    assert "<title>Copies side by side</title>" in (folder / "copies.html").read_text(encoding="utf-8")
 
 
 def test_the_pseudo_crawl_runs_as_it_is_written(folder: Path) -> None:
@@ -180,7 +201,7 @@ def test_what_is_on_disk_is_what_the_page_says(corpus: Corpus) -> None:
     work = corpus.work
     for place in ("documents", "measures", "signatures", "ledger"):
         assert list(work.glob(f"udhr_articles/{place}/*.parquet"))
-    for place in ("dedup/edges", "dedup/clusters", "dedup/duplicates", "corpus/yo", "cards/udhr_articles"):
+    for place in ("dedup/overlap", "dedup/clusters", "corpus/yo", "cards/udhr_articles"):
         assert list((work / place).iterdir())
     for file in (
         "README.md",

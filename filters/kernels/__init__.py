@@ -1,8 +1,8 @@
 """The fast twins of the readable definitions: what the filters compute, in numba, over the bytes of Arrow columns.
 
-Nothing here defines a value. `filters.changes`, `filters.measures`, `filters.words` and `filters.identify` do, and
-tests hold every kernel equal to them. Importing this package says where numba keeps its cache, which has to be said
-before numba is imported; it does not import numba itself.
+Nothing here defines a value. `filters.changes`, `filters.measures`, `filters.words`, `filters.identify`,
+`filters.minhash` and `filters.joining` do, and tests hold every kernel equal to them. Importing this package says where
+numba keeps its cache, which has to be said before numba is imported; it does not import numba itself.
 """
 
 from filters.kernels import cache
@@ -15,12 +15,17 @@ def ready() -> None:
 
     To be called once in a parent process: workers then read the cache instead of compiling side by side.
     """
-    from filters import batch
-    from filters.kernels import lid, scripts
+    from filters import batch, exact, minhash_batch, simhash_batch
+    from filters.kernels import buckets, lid, scripts, union
 
     batch.warm()
     lid.warm()
     scripts.warm()
+    minhash_batch.warm()
+    simhash_batch.warm()
+    exact.warm()
+    buckets.warm()
+    union.warm()
     cache.complete()
 
 

@@ -42,6 +42,7 @@ def _runs(name: str) -> bool:
 
 for command in (
     corpus.build,
+    corpus.curate,
     corpus.dedup,
     corpus.mix,
     corpus.tokenize,
@@ -61,6 +62,8 @@ for command in (
     languages.train_lm,
     looking.check,
     looking.cleaning,
+    looking.duplicates,
+    looking.overlap,
     looking.stats,
 ):
     roots.add_command(command)

@@ -22,11 +22,31 @@ def build(context: click.Context, /, **given: Any) -> None:
     up_to("tokens", "everything", context, given)
 
 
-@click.command(epilog="Example: roots dedup catalog/demo.toml --work work/demo")
+@click.command(epilog="Example: roots curate catalog/demo.toml --work work/demo --workers 2")
 @of_a_recipe
-def dedup(context: click.Context, /, **given: Any) -> None:
-    """Find near duplicates among the recipe's sources and write the verdicts; curates first what is not curated."""
-    up_to("judge", "duplicates", context, given)
+def curate(context: click.Context, /, **given: Any) -> None:
+    """Read, clean, identify, measure and sign the recipe's sources, and no more: what dedup --plan plans from."""
+    up_to("curate", "curated", context, given)
+
+
+@click.command(epilog="Example: roots dedup catalog/demo.toml --work work/demo --plan --memory 1GB")
+@click.option("--plan", "only_plan", is_flag=True, help="Print what it will take, from manifests, and run nothing.")
+@of_a_recipe
+def dedup(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # noqa: FBT001 (click's order)
+    """Find copies among the recipe's sources and write the verdicts; curates first what is not curated.
+
+    What counts as a copy, among which documents, and which one stays is for the recipe to say: its tables [dedup],
+    [simhash], [substrings] and [decontamination]. Nothing is done twice: after a change of what stays, or of a limit,
+    only verdicts are written anew.
+    """
+    if only_plan:
+        from roots import forecast
+        from roots.recipe import load
+
+        how = how_to_run(context, given["runner"], given["workers"])
+        forecast.show(forecast.forecast(load(given["recipe"]), given["work"], how))
+    else:
+        up_to("judge", "duplicates", context, given)
 
 
 @click.command(epilog="Example: roots mix catalog/demo.toml --work work/demo")

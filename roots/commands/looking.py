@@ -1,10 +1,11 @@
 """The commands that look at what is there: entries, recipes, parameters, work folders."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
+from filters.signing import METHODS
 from roots.commands.options import LANG_PARAMS, PATH
 
 
@@ -48,3 +49,50 @@ def cleaning(work: str, source: str | None, step: str | None, show: int) -> None
     from roots import clean_report
 
     clean_report.show(work, source, step, show)
+
+
+@click.command(epilog="Example: roots overlap work/demo --by language --picture overlap.svg --csv overlap.csv")
+@click.argument("work")
+@click.option(
+    "--by",
+    type=click.Choice(["source", "language"]),
+    default="source",
+    show_default=True,
+    help="What is compared with each other.",
+)
+@click.option("--picture", help="A picture to write, .svg or .png.")
+@click.option("--csv", "table", help="A CSV file to write, with every pair.")
+def overlap(work: str, by: Literal["source", "language"], picture: str | None, table: str | None) -> None:
+    """Print what sources have in common: documents and bytes of each that have a copy in each of the others.
+
+    All documents that deduplication compared count, also those that a filter drops. Nothing is judged and no text read.
+    """
+    from roots import overlap
+
+    overlap.show(work, by, picture=picture, table=table)
+
+
+@click.command(epilog="Example: roots duplicates work/demo --lang yo --around 0.8 --n 20 --html copies.html")
+@click.argument("work")
+@click.option("--lang", help="Only copies in a language: yo, yor_Latn, yo-Latn ...")
+@click.option("--source", help="Only copies in the source with this uid.")
+@click.option("--method", type=click.Choice([*METHODS, "substring"]), help="Only copies that this method found.")
+@click.option(
+    "--around", type=click.FloatRange(0, 1), help="Those whose similarity is nearest to this, instead of all alike."
+)
+@click.option("--n", "number", type=click.IntRange(1, 1000), default=10, show_default=True, help="Pairs to show.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws other pairs.")
+@click.option("--html", "page", help="An HTML file to write instead, to read in a browser.")
+def duplicates(lang: str | None, page: str | None, **given: Any) -> None:
+    """Show copies beside the documents that were kept in their place, with what differs marked.
+
+    They are drawn from all degrees of similarity alike, the least similar first, so that a reader of the language can
+    judge whether they are copies. [-Words so-] stand in the copy alone, {+words so+} in the kept one alone. Texts are
+    the stored ones: where a source is redacted, personal data is replaced.
+    """
+    from lang_params.languages import find
+    from roots import duplicates
+    from roots.pairs import Wanted
+
+    work = given.pop("work")
+    duplicates.show(work, Wanted(lang=None if lang is None else find(lang), **given), page)

@@ -25,13 +25,17 @@ UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 SLICE = "roots.slice_bytes"
 """Where a command's context holds the size of slices."""
 
+MEMORY = "roots.memory"
+"""Where it holds the memory of a worker."""
 
-def _slice_size(context: click.Context, _: click.Parameter, value: str) -> None:
+
+def _size(context: click.Context, parameter: click.Parameter, value: str) -> None:
+    """Put a size in bytes where the context holds it."""
     found = re.fullmatch(r"([0-9]{1,12})(kB|MB|GB)", value.strip())
     size = int(found.group(1)) * UNITS[found.group(2)] if found else 0
     if not size:
         raise click.BadParameter(f"{value!r} is not a size: give one such as 500kB, 64MB or 1GB")
-    context.meta[SLICE] = size
+    context.meta[MEMORY if parameter.name == "memory" else SLICE] = size
 
 
 def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,9 +44,17 @@ def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--slice-size",
         default="64MB",
         show_default=True,
-        callback=_slice_size,
+        callback=_size,
         expose_value=False,
         help="A larger file is cut into slices of about this size, which workers share; the result is the same.",
+    )(command)
+    command = click.option(
+        "--memory",
+        default="2GB",
+        show_default=True,
+        callback=_size,
+        expose_value=False,
+        help="What a worker may take while copies are looked for, its libraries included; the result is the same.",
     )(command)
     command = click.option("--runner", help="fnapi (one process), dask, dataflow; by default chosen by --workers.")(
         command
@@ -52,6 +64,7 @@ def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def how_to_run(context: click.Context, runner: str | None, workers: int) -> Any:
     """Where to run, from the options of the command and those for Beam after `--`."""
-    from pipelines.run import SLICE_BYTES, runtime
+    from pipelines import run
 
-    return runtime(runner, workers, context.obj or (), context.meta.get(SLICE, SLICE_BYTES))
+    sizes = {"slice_bytes": context.meta.get(SLICE, run.SLICE_BYTES), "memory": context.meta.get(MEMORY, run.MEMORY)}
+    return run.runtime(runner, workers, context.obj or (), **sizes)

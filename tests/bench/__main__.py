@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from tests.bench import cleaning, pages, runs, stages, texts
+from tests.bench import cleaning, dedup, hashes, pages, runs, signatures, stages, substrings, texts
 from tests.bench import large as large_files
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
@@ -29,6 +29,7 @@ PACKAGES = (
     "pycld2",
     "sentencepiece",
     "datasketch",
+    "rensa",
     "google-re2",
 )
 PEERS = Path(__file__).parents[2] / ".bench" / "bin" / "python"
@@ -106,9 +107,13 @@ def main(arguments: Sequence[str]) -> None:
     chinese = [sample for sample in data if sample.params.words != "whitespace"]
     ratios = of_measures(spaced, chinese, rounds) + of_datatrove(part(spaced, small), given.peers, min(rounds, 3))
     found = of_identification(data, rounds)
-    found_others = of_others(part(data, small), rounds)
+    of_others(part(data, small), rounds)
+    ratios += of_signatures(data, given.peers, rounds, small)
+    ratios += of_hashes(data, rounds, small)
     of_cleaning(data, rounds)
     whole(data, large, 1 if quick else 3)
+    substrings.main(data, quick=quick)
+    dedup.main(quick=quick)
     large_files.main(quick=quick)
     ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))
     print("\nratios")
@@ -118,7 +123,6 @@ def main(arguments: Sequence[str]) -> None:
     for name in ("lid.176, kernel", "lid.176, kernel, empty table"):
         ratio(f"{name} / fastText predict, lines made before", found[name], peer, "4")
         ratio(f"{name} / fastText predict, lower() counted", found[name], with_lower)
-    ratio("signatures / datasketch", found_others["signatures"], found_others["datasketch"])
 
 
 def of_measures(
@@ -160,16 +164,66 @@ def of_identification(data: Sequence[Sample], rounds: int) -> Rates:
     return measured(data, stages.identification(data), rounds)
 
 
-def of_others(data: Sequence[Sample], rounds: int) -> Rates:
+def of_others(data: Sequence[Sample], rounds: int) -> None:
     """The table of what else is done to a text."""
     head("other stages")
-    found = measured(data, stages.others(data), min(rounds, 3))
+    measured(data, stages.others(data), min(rounds, 3))
     chosen, work = stages.perplexity(data)
     if work:
         measured(chosen, work, min(rounds, 3))
     else:
         print("  perplexity: not measured: no model (roots models fetch, or roots train-lm)")
-    return found
+
+
+def of_signatures(
+    data: Sequence[Sample], python: Path, rounds: int, small: float
+) -> list[tuple[str, float, float, str]]:
+    """The tables of MinHash signatures, of their peers and of how well they estimate; the ratios."""
+    how = signatures.MinHash()
+    head(f"MinHash signatures, {how.functions} rows of word {how.n}-grams, white space between words")
+    spaced = signatures.spaced(data)
+    found = measured(spaced, signatures.work(spaced), min(rounds, 3))
+    ratios = [
+        ("signatures / rensa", found["signatures"], found["rensa"], "4"),
+        ("signatures / rensa, its shingles made before", found["signatures"], found["rensa, shingles made before"], ""),
+        ("signatures / rensa's Rho sketch", found["signatures"], found["rensa, its Rho sketch"], ""),
+        ("signatures / datasketch", found["signatures"], found["datasketch"], ""),
+    ]
+    if python.exists():
+        taken, seconds, left_out = signatures.datatrove(part(spaced, small), python, min(rounds, 3))
+        print(f"  left out, datatrove lacks what it needs for their words: {' '.join(left_out)}")
+        line("datatrove's MinhashDedupSignature", texts.megabytes(taken), len(taken), seconds)
+        mine = measured(taken, {"signatures": signatures.work(taken)["signatures"]}, rounds, "the same texts: ")
+        rate = texts.megabytes(taken) / seconds
+        ratios.append(("signatures / datatrove's, the same texts", mine["signatures"], rate, "20"))
+    else:
+        print(f"  datatrove's: not measured: {python} is not there; make bench makes it")
+    of_estimates(1000 if rounds > 1 else 100)
+    return ratios
+
+
+def of_estimates(pairs: int) -> None:
+    """The table of how well similarities are estimated, beside what theory says of independent hash functions."""
+    print("\nthe same signatures, pairs of texts of known similarity (in theory)")
+    print(f"  {'':46}{'error of the estimate':>22}{'pairs with an equal band':>28}")
+    for shingles in (30, 300, 3000):
+        for found in signatures.quality(signatures.MinHash(), shingles, pairs):
+            name = f"{shingles:,} different shingles, similarity {found.similarity:.2f}"
+            error = f"{found.error:12.4f} ({found.error_in_theory:.4f})"
+            print(f"  {name:48}{error}{found.paired:20.3f} ({found.paired_in_theory:.3f})", flush=True)
+
+
+def of_hashes(data: Sequence[Sample], rounds: int, small: float) -> list[tuple[str, float, float, str]]:
+    """The tables of SimHash and of exact hashes; the ratios."""
+    head("SimHash and exact hashes")
+    found = measured(data, hashes.work(data), min(rounds, 3))
+    few = part(data, small)
+    slow = measured(few, hashes.slow(few), min(rounds, 3), "the same texts: ")
+    name = "SimHash, roots-2022-03"
+    return [
+        (f"{name} / plain", slow[name], slow[f"{name}, plain"], ""),
+        ("exact / plain", found["exact"], found["exact, plain"], ""),
+    ]
 
 
 def of_cleaning(data: Sequence[Sample], rounds: int) -> Rates:

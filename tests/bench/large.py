@@ -44,7 +44,7 @@ for number, (path, bytes_) in enumerate(((first, 100_000), (file, int(size)))):
     entry = entry_for_files([path], None, uid="large")
     entry = replace(entry, data=replace(entry.data, extractor=extractor))
     start = time.monotonic()
-    manifests = curate(f"{out}/{number}", [entry], config, runtime(None, int(workers), (), bytes_))
+    manifests = curate(f"{out}/{number}", [entry], config, runtime(None, int(workers), slice_bytes=bytes_))
     seconds.append(time.monotonic() - start)
     documents = sum(manifest["documents"] for manifest in manifests)
 

@@ -1,4 +1,4 @@
-"""What runs in processes of its own: datatrove's chain, and the whole `roots filter` command."""
+"""What runs in processes of its own: datatrove, and the whole `roots filter` command."""
 
 import json
 import os
@@ -56,17 +56,19 @@ def filter_files(file: Path, workers: int = 1) -> Used:
     return Used(usage.ru_utime + usage.ru_stime, int(peak.split()[1]) * 1024 / 1e6)
 
 
-def datatrove(data: Sequence[Sample], python: Path, rounds: int) -> tuple[list[Sample], dict[str, Any]]:
-    """datatrove's chain on texts, by the Python of its environment: the texts it could take, and what it said."""
+def datatrove(
+    data: Sequence[Sample], python: Path, rounds: int, *, script: str = "chain.py"
+) -> tuple[list[Sample], dict[str, Any]]:
+    """datatrove on texts, by the Python of its environment: the texts it could take, and what the script said."""
     chosen = [sample for sample in data if sample.params.code in DATATROVE]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "texts.jsonl")
         lines = (json.dumps({"text": text, "language": DATATROVE[params.code]}) for text, params in chosen)
         file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        command = [str(python), "-I", str(Path(__file__).with_name("chain.py")), str(file), str(rounds)]
+        command = [str(python), "-I", str(Path(__file__).with_name(script)), str(file), str(rounds)]
         environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     if done.returncode:
-        raise RuntimeError(f"datatrove's chain failed: {done.stderr[-2000:]}")
+        raise RuntimeError(f"datatrove failed, {script}: {done.stderr[-2000:]}")
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return [sample for sample in chosen if DATATROVE[sample.params.code] not in said["left_out"]], said

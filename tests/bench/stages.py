@@ -97,27 +97,10 @@ def _from_nothing(model: Any, mixed: Sequence[pa.Array]) -> None:
 
 
 def others(data: Sequence[Sample]) -> dict[str, Work]:
-    """Personal data and signatures, and datasketch's signatures of as many rows."""
-    from datasketch import MinHash
+    """Personal data."""
+    from filters import pii
 
-    from filters import minhash, pii
-    from filters.text import Text
-
-    units = [
-        Text(text, params).words if params.words == "whitespace" else minhash.characters(text) for text, params in data
-    ]
-    blank, n = MinHash(num_perm=minhash.BANDS * minhash.ROWS), minhash.SHINGLE_UNITS
-
-    def sketch(of_one: Sequence[str]) -> object:
-        signature = blank.copy()
-        signature.update_batch(["\n".join(of_one[i : i + n]).encode() for i in range(len(of_one) - n + 1)])
-        return signature
-
-    return {
-        "personal data": lambda: [pii.redact(text) for text, _ in data],
-        "signatures": lambda: minhash.sign(units),
-        "datasketch": lambda: [sketch(of_one) for of_one in units],
-    }
+    return {"personal data": lambda: [pii.redact(text) for text, _ in data]}
 
 
 def perplexity(data: Sequence[Sample]) -> tuple[list[Sample], Mapping[str, Work]]:

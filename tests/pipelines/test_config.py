@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from filters.signing import MinHash, Signing, SimHash
 from lang_params.params import default, load_all
 from pipelines import config as configs
 from pipelines import storage
@@ -57,3 +58,18 @@ def test_code_makes_no_difference_to_what_is_in_a_language(config: Config) -> No
     assert more.added() == ()
     assert more.measuring(()) != config.measuring(()), "a record that may be in any language may say that it is code"
     assert not any(filter_["applied"] for filter_ in more.judging()["code"].values())
+
+
+def test_how_far_apart_copies_may_be_does_not_decide_their_signatures(config: Config) -> None:
+    signing = Signing(("simhash", "minhash"))
+    signed = replace(config, signing=signing).signed()
+    assert list(signed) == ["simhash", "minhash"]
+    apart = replace(signing, simhash=SimHash(distance=7, blocks=9, longest=5))
+    assert replace(config, signing=apart).signed() == signed
+    assert replace(config, signing=replace(signing, simhash=SimHash(n=4))).signed() != signed
+    assert replace(config, signing=replace(signing, minhash=MinHash(bands=3))).signed() != signed
+    assert "es.cointelegraph.com" in replace(config, signing=Signing(("url",))).signed()["url"]
+    only = replace(signing, methods=("minhash",))
+    assert (
+        replace(config, signing=only).signed() == replace(config, signing=replace(only, simhash=SimHash(n=4))).signed()
+    )

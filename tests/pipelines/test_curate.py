@@ -12,10 +12,11 @@ import pytest
 from catalog.entry import load
 from catalog.sources import Slice, inputs
 from filters import models
+from filters.signing import Signing
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import Curation, curate, curate_shard, declared, shard_name, task_of
+from pipelines.curate import Curation, Wanted, curate, curate_shard, declared, shard_name, task_of
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -47,13 +48,38 @@ def test_tables_stand_row_for_row_and_bad_records_are_rows(
     assert sum(manifest["lost"].values()) == 1
 
 
+def test_texts_too_short_for_a_signature_are_counted_and_bad_records_are_none_of_them(
+    source: Source, config: Config, memory: str, yoruba: str
+) -> None:
+    path = source("one", [{"text": yoruba}, {"text": "kukuru"}, {"text": "kukuru ni"}, '{"broken', {"text": yoruba}])
+    both = replace(config, signing=Signing(("exact", "url", "simhash", "minhash")))
+    [manifest] = curate(memory, [load(path)], both, Runtime())
+    rows = read(memory, manifest, "signatures")
+    assert [row["bands"] is None for row in rows] == [False, True, True, True, False]
+    assert ["yo", "minhash", 2] in manifest["short"]
+    assert {method for _, method, _ in manifest["short"]} <= {"simhash", "minhash"}
+    assert manifest["signing"] == both.signed()
+    [again] = curate(memory, [load(path)], config, Runtime(), Wanted(("declare", "measure")))
+    assert (again["short"], again["signing"]) == ([], {})
+
+
+def test_an_address_stays_when_it_is_hashed(source: Source, config: Config, memory: str, yoruba: str) -> None:
+    path = source("one", [{"text": yoruba, "url": "https://example.org/b"}])
+    entry = load(path)
+    entry = replace(entry, data=replace(entry.data, url="url"))
+    [manifest] = curate(memory, [entry], replace(config, signing=Signing(("url", "minhash"))), Runtime())
+    [document], [signature] = (read(memory, manifest, table) for table in ("documents", "signatures"))
+    assert document["url"] == "https://example.org/b"
+    assert len(signature["url_hash"]) == 16
+
+
 def test_personal_data_is_in_no_table_and_in_no_manifest(source: Source, config: Config, memory: str) -> None:
     path = source("one", [{"id": "a", "text": "Write to ana.perez@example.org today, or to @ana_perez please."}])
     curate(memory, [load(path)], config, Runtime())
     filesystem = fsspec.filesystem("memory")
     for file in filesystem.find(memory.removeprefix("memory:/")):
         if file.endswith(".parquet"):
-            assert "ana" not in json.dumps(tables.read(f"memory:/{file}").to_pylist())
+            assert "ana" not in str(tables.read(f"memory:/{file}").to_pylist())
         else:
             assert b"perez" not in filesystem.cat_file(file)
 

@@ -1,7 +1,5 @@
 """What is written by partition is read by partition."""
 
-import uuid
-
 import pyarrow as pa
 
 from pipelines import exchange, storage
@@ -13,18 +11,31 @@ def table(*rows: tuple[int, int]) -> pa.Table:
     return pa.table({"hash": [a for a, _ in rows], "row": [b for _, b in rows]}, schema=SCHEMA)
 
 
-def test_rows_come_back_by_partition_in_the_order_of_shards() -> None:
-    folder = f"memory://exchange-{uuid.uuid4()}"
+def test_rows_come_back_by_partition_in_the_order_of_shards(memory: str) -> None:
     groups = [[{"a": table((1, 1)), "b": table((2, 2))}, {"a": table((3, 3))}], [{"a": table((4, 4))}], []]
-    manifests = [exchange.write(f"{folder}/{n}.arrow", SCHEMA, group) for n, group in enumerate(groups)]
-    listing = exchange.listing(f"{folder}/listing.json", manifests)
+    manifests = [exchange.write(f"{memory}/{n}.arrow", SCHEMA, group) for n, group in enumerate(groups)]
+    listing = exchange.listing(f"{memory}/listing.json", manifests)
     assert exchange.read(listing, "a", SCHEMA).column("row").to_pylist() == [1, 3, 4]
     assert exchange.read(listing, "b", SCHEMA).column("row").to_pylist() == [2]
     assert exchange.read(listing, "never", SCHEMA).num_rows == 0
+    assert exchange.partitions(f"{memory}/0.arrow") == ["a", "b"]
 
 
-def test_the_same_rows_give_the_same_bytes() -> None:
-    folder = f"memory://exchange-{uuid.uuid4()}"
+def test_rows_come_one_batch_at_a_time_as_they_were_written(tmp_path: object) -> None:
+    path = f"{tmp_path}/0.arrow"
+    written = exchange.write(path, SCHEMA, [{"a": table((1, 1), (2, 2))}, {"a": table((3, 3))}])
+    batches = exchange.batches(exchange.listing(f"{tmp_path}/listing.json", [written]), "a")
+    assert [batch.column("row").to_pylist() for batch in batches] == [[1, 2], [3]]
+
+
+def test_the_same_rows_give_the_same_bytes(memory: str) -> None:
     for name in ("one", "two"):
-        exchange.write(f"{folder}/{name}.arrow", SCHEMA, [{"b": table((2, 2)), "a": table((1, 1))}])
-    assert storage.read_bytes(f"{folder}/one.arrow") == storage.read_bytes(f"{folder}/two.arrow")
+        exchange.write(f"{memory}/{name}.arrow", SCHEMA, [{"b": table((2, 2)), "a": table((1, 1))}])
+    assert storage.read_bytes(f"{memory}/one.arrow") == storage.read_bytes(f"{memory}/two.arrow")
+
+
+def test_a_manifest_does_not_grow_with_the_number_of_partitions(memory: str) -> None:
+    written = exchange.write(f"{memory}/a.arrow", SCHEMA, [{str(n): table((n, n)) for n in range(500)}])
+    assert [file["file"] for file in written["files"]] == ["a.arrow", "a.arrow.index"]
+    assert len(storage.canonical(written)) < 500
+    assert storage.size(f"{memory}/a.arrow.index") == written["files"][1]["bytes"]

@@ -10,15 +10,17 @@ import pytest
 
 from catalog.entry import load
 from lang_params.params import default, load_all
+from pipelines import contamination, storage, tables
 from pipelines import curate as curating
-from pipelines import storage, tables
 from pipelines.config import Config
+from pipelines.copies import Keep
 from pipelines.curate import STAGES, Wanted, curate
-from pipelines.dedup import dedup
+from pipelines.dedup import Settings, dedup
 from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
 from pipelines.verdict import NOTHING_REFUSED, Refusals
+from tests.pipelines.members import Row, clustered, shelve
 
 Source = Callable[..., Path]
 
@@ -36,10 +38,15 @@ def shards(source: Source, config: Config, memory: str, yoruba: str, yoruba_too:
     return shards_of(curate(memory, [load(one), load(two)], config, Runtime()))
 
 
+def found(work: str, shards: Sequence[Shard], scope: str = "all") -> str:
+    """The clusters that MinHash finds."""
+    return dedup(work, shards, Settings(scope=scope, verify=0.0), Runtime())
+
+
 def run(
     work: str, shards: Sequence[Shard], config: Config, refusals: Refusals = NOTHING_REFUSED, *, scope: str = "all"
 ) -> tuple[list[Judged], dict[str | None, dict[str, Any]]]:
-    clusters = "" if scope == "none" else dedup(work, shards, scope, Runtime())
+    clusters = "" if scope == "none" else found(work, shards, scope)
     judged = judge(work, shards, config, Runtime(), inputs=Inputs(clusters, refusals))
     rows: dict[str | None, dict[str, Any]] = {}
     for shard in judged:
@@ -145,7 +152,7 @@ def test_a_threshold_makes_new_ledgers_reads_no_text_and_the_old_ones_go(
     params = config.languages["yo"]
     filters = dict(params.filters) | {"number_words": replace(params.filters["number_words"], min=10_000)}
     stricter = replace(config, languages=dict(config.languages) | {"yo": replace(params, filters=filters)})
-    clusters = dedup(memory, shards, "all", Runtime())
+    clusters = found(memory, shards)
     monkeypatch.setattr(tables, "read", no_text(tables.read))
     monkeypatch.setattr(tables, "batches", no_text(tables.batches))
     after = judge(memory, shards, stricter, Runtime(), inputs=Inputs(clusters))
@@ -177,3 +184,120 @@ def test_a_manifest_says_which_filters_are_not_applied_and_why(
         langs = {lang for lang, *_ in shard.manifest["counts"] if lang in config.languages}
         assert shard.manifest["not_applied"] == {lang: config.of(lang).not_applied() for lang in langs}
         assert all("language model" in reasons["perplexity"] for reasons in shard.manifest["not_applied"].values())
+
+
+@pytest.fixture(scope="module")
+def english() -> Config:
+    """Of a corpus that has English alone."""
+    return Config("fixed", {"en": load_all()["en"]}, default())
+
+
+def ledgers(judged: Sequence[Judged]) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for shard in judged for row in tables.read(shard.ledger).to_pylist()}
+
+
+def contaminate(work: str, shard: Shard, rows: Sequence[int], key: str) -> None:
+    """Say of some rows of a shard that they hold items of a benchmark."""
+    path = storage.join(work, shard.source, contamination.FOLDER, f"{shard.stem}.{key}.parquet")
+    columns = {"row": rows, "benchmark": ["b"] * len(rows), "item": [1] * len(rows), "share": [1.0] * len(rows)}
+    tables.write(path, pa.table(columns, schema=contamination.HITS))
+
+
+def test_what_holds_a_benchmark_is_dropped_after_the_filters_and_is_no_copy(memory: str, english: Config) -> None:
+    rows: list[Row] = [{"id": "a"}, {"id": "b", "number_words": 1}, {"id": "c"}, {"id": "d"}]
+    shards = shelve(memory, {"one": rows, "two": [{"id": "e"}]})
+    clusters = clustered(memory, shards, {"minhash": [["a", "c", "d", "e"]]})
+    before = judge(memory, shards, english, Runtime(), inputs=Inputs(clusters))
+    assert ledgers(before)["a"]["copies"] == 4
+    contaminate(memory, shards[0], [0, 1], "k")
+    contaminate(memory, shards[1], [], "k")
+    after = judge(memory, shards, english, Runtime(), inputs=Inputs(clusters, contamination="k"))
+    assert {shard.ledger for shard in before}.isdisjoint(shard.ledger for shard in after)
+    found = ledgers(after)
+    assert {name: row["dropped_by"] for name, row in found.items()} == {
+        "a": "contaminated",
+        "b": "number_words",
+        "c": None,
+        "d": "duplicate",
+        "e": "duplicate",
+    }
+    assert (found["a"]["copies"], found["c"]["copies"], found["e"]["duplicate_of"]) == (None, 3, "c")
+
+
+def test_what_holds_a_benchmark_does_not_count_for_the_size_of_its_source(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": "a"}, {"id": "b"}]})
+    contaminate(memory, shards[0], [1], "k")
+    for least, cause in ((500, None), (501, "policy:smallest_source")):
+        inputs = Inputs(refusals=Refusals(smallest_source=least), contamination="k")
+        found = ledgers(judge(memory, shards, english, Runtime(), inputs=inputs))
+        assert [found[name]["dropped_by"] for name in "ab"] == [cause, "contaminated"]
+
+
+def test_without_a_search_nothing_is_said_of_copies(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": "a"}, {"id": "b", "lost": "removed"}]})
+    [judged] = judge(memory, shards, english, Runtime(), inputs=Inputs(keep=Keep(("longest",))))
+    nothing = dict.fromkeys(tables.LEDGER.names)
+    assert tables.read(judged.ledger).to_pylist() == [
+        nothing | {"id": "a"},
+        nothing | {"id": "b", "dropped_by": "removed"},
+    ]
+    assert (judged.manifest["methods"], judged.manifest["clusters"]) == ([], [])
+    [again] = judge(memory, shards, english, Runtime(), inputs=Inputs())
+    assert again.ledger == judged.ledger
+
+
+def test_a_manifest_counts_copies_by_method_and_what_is_kept_of_them(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": name, "bytes": 100 * place} for place, name in enumerate("abcdef", 1)]})
+    clusters = clustered(memory, shards, {"exact": [["a", "b"], ["d", "f"]], "minhash": [["a", "b", "c"], ["d", "f"]]})
+    [judged] = judge(memory, shards, english, Runtime(), inputs=Inputs(clusters))
+    assert judged.manifest["methods"] == [["en", "exact", 2, 800], ["en", "minhash", 1, 300]]
+    assert judged.manifest["clusters"] == [["en", 2]]
+    assert judged.manifest["counts"] == [["en", None, 3, 1000], ["en", "duplicate", 3, 1100]]
+
+
+def test_ledgers_that_others_are_made_of_stand_apart(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": "a"}]})
+    [verdicts] = judge(memory, shards, english, Runtime(), inputs=Inputs(folder="verdicts"))
+    assert verdicts.ledger.startswith(f"{memory}/one/verdicts/")
+    other = f"{memory}/one/ledger/x.other.parquet"
+    tables.write(other, tables.read(verdicts.ledger))
+    judge(memory, shards, english, Runtime(), inputs=Inputs(folder="verdicts"))
+    assert storage.size(other) is not None
+    [ledger] = judge(memory, shards, english, Runtime(), inputs=Inputs())
+    assert storage.names(f"{memory}/one") == ["ledger", "measures", "signatures"]
+    assert storage.names(f"{memory}/one/ledger") == sorted(
+        ledger.ledger.rsplit("/", 1)[-1].replace(".parquet", end) for end in (".json", ".parquet")
+    )
+
+
+def test_another_choice_makes_other_ledgers_and_the_same_one_does_nothing(
+    memory: str, english: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shards = shelve(memory, {"one": [{"id": "a", "characters": 1}, {"id": "b", "characters": 2}]})
+    clusters = clustered(memory, shards, {"minhash": [["a", "b"]]})
+    first = judge(memory, shards, english, Runtime(), inputs=Inputs(clusters))
+    longest = judge(memory, shards, english, Runtime(), inputs=Inputs(clusters, keep=Keep(("longest",))))
+    assert first[0].ledger != longest[0].ledger
+    assert ledgers(longest)["b"]["copies"] == 2
+    capsys.readouterr()
+    judge(memory, shards, english, Runtime(), inputs=Inputs(clusters, keep=Keep(("longest",))))
+    assert capsys.readouterr().err == "judge: nothing to do, all 1 shards were finished before\n"
+
+
+def test_a_shard_of_many_blocks_is_judged_as_one_of_one(
+    memory: str, english: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[Row] = [{"id": f"{n:04d}", "number_words": 1 if n % 7 == 0 else 100} for n in range(2500)]
+    found = []
+    for block in (250_000, 300):
+        for module in ("judge", "copies"):
+            monkeypatch.setattr(f"pipelines.{module}.BLOCK", block)
+        work = f"{memory}/{block}"
+        shards = shelve(work, {"0": [{"id": "x"}], "one": rows})
+        groups = [[f"{n:04d}" for n in range(start, 2500, 40)] for start in range(30)]
+        clusters = clustered(work, shards, {"minhash": [[*groups[0], "x"], *groups[1:]]})
+        found.append(ledgers(judge(work, shards, english, Runtime(), inputs=Inputs(clusters))))
+    assert found[0] == found[1]
+    assert sum(row["copies"] or 0 for row in found[0].values()) == sum(
+        row["dropped_by"] in (None, "duplicate") for row in found[0].values()
+    )

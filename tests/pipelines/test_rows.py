@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from catalog.document import RECORDS
-from pipelines.rows import Columns, by_language, of_the_machine, put, row_by_row
+from pipelines.rows import Columns, all_rows, by_language, of_the_machine, put, row_by_row
 
 TEXT = {"text": pa.string()}
 
@@ -61,6 +61,35 @@ def test_a_new_column_is_null_where_a_row_was_not_treated() -> None:
     assert out.column("size").to_pylist() == [None, 1]
 
 
+def joined(rows: pa.RecordBatch) -> Columns:
+    """The text and the language; cannot treat a text that is "bad"."""
+    if "bad" in rows.column("text").to_pylist():
+        raise ValueError("bad")
+    return {"new": pc.binary_join_element_wise(rows.column("text"), pc.fill_null(rows.column("lang"), "?"), ":")}
+
+
+def test_all_rows_at_once_whatever_their_language() -> None:
+    given = batch({"text": "a", "lang": "yo"}, {"text": "b"}, {"text": "c", "lost": "clean:x"})
+    out = all_rows(given, "x", joined, adds={"new": pa.string()})
+    assert out.column("new").to_pylist() == ["a:yo", "b:?", "c:?"]
+
+
+def test_of_all_rows_those_that_fail_are_marked_and_those_that_failed_before_are_passed_over() -> None:
+    texts = ["a", "bad", "c", "bad", "e"]
+    given = batch(*({"text": text} for text in texts), {"text": "f", "lost": "error:read", "reason": "r"})
+    out = all_rows(given, "x", joined, adds={"new": pa.string()})
+    assert out.column("new").to_pylist() == ["a:?", None, "c:?", None, "e:?", None]
+    assert out.column("lost").to_pylist() == [None, "error:x", None, "error:x", None, "error:read"]
+    assert out.column("reason").to_pylist() == [None, "ValueError", None, "ValueError", None, "r"]
+
+
+def test_no_row_at_all_or_none_that_is_usable() -> None:
+    for given in (batch(), batch({"lost": "error:read"})):
+        out = all_rows(given, "x", joined, adds={"new": pa.string()})
+        assert out.column("new").to_pylist() == [None] * given.num_rows
+        assert out.column("new").type == pa.string()
+
+
 def test_an_empty_batch_and_one_without_a_usable_row() -> None:
     assert by_language(batch(), "x", shout, adds=TEXT).num_rows == 0
     out = by_language(batch({"lost": "error:read"}), "x", shout, adds={"new": pa.int64()})
@@ -76,6 +105,8 @@ def test_a_fault_of_the_machine_is_raised(fault: Exception) -> None:
         by_language(batch({"text": "a"}), "x", fails, adds=TEXT)
     with pytest.raises(type(fault)):
         row_by_row(batch({"text": "a"}), "x", fails, adds=TEXT)
+    with pytest.raises(type(fault)):
+        all_rows(batch({"text": "a"}), "x", fails, adds=TEXT)
 
 
 def test_a_kernel_that_cannot_be_compiled_is_no_fault_of_a_document() -> None:

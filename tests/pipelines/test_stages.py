@@ -9,11 +9,15 @@ import pytest
 
 from catalog.document import RECORDS
 from filters import pii
+from filters.exact import exact_texts, url_hashes
+from filters.minhash_batch import sign_texts
 from filters.perplexity import perplexity
+from filters.signing import METHODS, MinHash, Signing, SimHash
+from filters.simhash_batch import simhash_texts
 from lang_params.languages import Language
 from lang_params.params import default, load_all
 from pipelines import stages
-from pipelines.config import Config
+from pipelines.config import PROFILES, Config
 from pipelines.step_report import Report
 
 
@@ -66,6 +70,12 @@ def test_what_decides_cleaning_is_the_words_of_a_language_too(config: Config) ->
     assert before != after
 
 
+def test_the_rule_of_a_site_decides_a_chain_that_follows_it(config: Config) -> None:
+    step = "dedup_document_on_url_lm_es_pseudocrawl-filtered_341_es_cointelegraph_com"
+    assert stages.cleaned_by([step], config)["sites"] == {step: ["/amp", {}]}
+    assert "sites" not in stages.cleaned_by(["dedup_document_on_url"], config)
+
+
 def test_declared_languages_are_written_as_roots_does_and_unknown_ones_stay(config: Config, yoruba: str) -> None:
     given = batch(*({"text": yoruba, "lang": lang} for lang in ("yor_Latn", "zh-cn", "nr", None)))
     assert stages.declare(given, config).column("lang").to_pylist() == ["yo", "zhs", "nr", "yo"]
@@ -114,9 +124,74 @@ def test_signatures_of_a_text_shorter_than_a_shingle_are_null(config: Config, yo
     given = batch(
         {"text": yoruba, "lang": "yo"}, {"text": "ẹ káàbọ̀", "lang": "yo"}, {"text": "人人生而自由", "lang": "zhs"}
     )
-    long, short, chinese = stages.sign(given, config).column("bands").to_pylist()
+    out = stages.sign(given, config)
+    long, short, chinese = out.column("bands").to_pylist()
     assert len(long) == len(chinese) == 14
     assert short is None
+    assert [sketch and len(sketch) for sketch in out.column("sketch").to_pylist()] == [112, None, 112]
+    assert out.column("characters").to_pylist() == [len(yoruba), 8, 6]
+
+
+def test_what_is_signed_is_what_was_asked_for(config: Config, yoruba: str, english: str) -> None:
+    given = batch({"text": yoruba, "url": "https://example.org/a"}, {"text": english, "lang": "en"}, {"text": ""})
+    for methods in ((), *((method,) for method in METHODS), METHODS):
+        out = stages.sign(given, replace(config, signing=Signing(methods)))
+        filled = {name for name in stages.SIGNED if out.column(name).null_count < 3}
+        assert filled == {"characters", *(name for method in methods for name in COLUMNS[method])}
+        assert {name: out.column(name).type for name in stages.SIGNED} == stages.SIGNED
+        assert out.column("url").equals(given.column("url"))
+
+
+COLUMNS = {"exact": ["exact"], "url": ["url_hash"], "simhash": ["simhash"], "minhash": ["bands", "sketch"]}
+
+
+def test_signatures_are_those_of_the_filters_with_the_parameters_of_the_corpus(config: Config, yoruba: str) -> None:
+    signing = Signing(METHODS, MinHash("characters", 7, 3, 4, 32, 9), SimHash(n=3))
+    given = batch({"text": yoruba, "lang": "yo", "url": "https://example.org/a"}, {"text": yoruba * 2, "lang": "yo"})
+    for profile in PROFILES:
+        out = stages.sign(given, Config(profile, config.languages, config.other, signing))
+        texts = given.column("text")
+        expected = {
+            **sign_texts(texts, signing.minhash),
+            "exact": exact_texts(texts),
+            "url_hash": url_hashes(given.column("url")),
+            "simhash": simhash_texts(texts, given.column("lang"), signing.simhash, profile),
+        }
+        for name, column in expected.items():
+            assert out.column(name).equals(column), name
+
+
+def test_the_language_that_a_text_is_declared_in_does_not_change_its_bands(config: Config, yoruba: str) -> None:
+    given = batch(*({"text": yoruba, "lang": lang} for lang in ("yo", "zhs", None)))
+    one, other, third = stages.sign(given, config).column("bands").to_pylist()
+    assert one == other == third is not None
+
+
+def test_what_cleaning_dropped_is_signed_and_what_a_stage_failed_on_is_not(config: Config, yoruba: str) -> None:
+    given = batch(
+        {"text": yoruba, "lost": "clean:x"}, {"text": yoruba, "lost": "error:measure", "reason": "r"}, {"text": yoruba}
+    )
+    out = stages.sign(given, config)
+    for name in ("bands", "sketch", "characters"):
+        first, second, third = out.column(name).to_pylist()
+        assert first == third is not None
+        assert second is None
+    assert out.column("lost").to_pylist() == ["clean:x", "error:measure", None]
+
+
+def test_a_text_that_cannot_be_signed_is_an_error_row_alone(
+    config: Config, yoruba: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(texts: pa.Array, how: MinHash) -> dict[str, pa.Array]:
+        if "bad" in texts.to_pylist():
+            raise ValueError("the content")
+        return sign_texts(texts, how)
+
+    monkeypatch.setattr(stages, "sign_texts", fails)
+    out = stages.sign(batch({"text": yoruba}, {"text": "bad"}, {"text": yoruba}), config)
+    assert [bands is None for bands in out.column("bands").to_pylist()] == [False, True, False]
+    assert out.column("lost").to_pylist() == [None, "error:sign", None]
+    assert out.column("reason").to_pylist() == [None, "ValueError", None]
 
 
 def test_redaction_stores_where_the_placeholder_stands_and_nothing_of_the_match(config: Config) -> None:

@@ -86,3 +86,11 @@ def test_arrow_reads_a_local_table_without_a_python_file(tmp_path: Path, monkeyp
     assert tables.read(path) == table
     assert tables.schema(path) == table.schema
     assert [batch.to_pylist() for batch in tables.batches(path)] == [[{"id": "a"}]]
+
+
+def test_some_row_groups_are_read_alone() -> None:
+    path = f"memory://tables-{uuid.uuid4()}/x.parquet"
+    tables.write(path, documents(2500))
+    assert tables.group_rows(path) == [1000, 1000, 500]
+    found = [batch.column("text")[0].as_py() for batch in tables.batches(path, ["text"], groups=[2, 0])]
+    assert found == ["secret 2000", "secret 0"]

@@ -1,5 +1,6 @@
 """A build goes through every room; each command stops where it says, and nothing of an earlier recipe is left."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from pipelines import storage
 from pipelines.run import Runtime
 from roots.build import build, configuration
 from roots.recipe import load
-from tests.corpora import LETTER
+from tests.corpora import LETTER, articles
 from tests.roots.made import Ended, params_folder
 
 pytestmark = pytest.mark.usefixtures("plainly")
@@ -202,4 +203,51 @@ def test_a_source_that_is_not_what_its_checksums_say_is_refused(roots: Roots, re
     assert ended.code == 2
     assert "one.jsonl: its sha256 is " in ended.err
     assert f"SHA256SUMS says {'0' * 64}: the file is broken or another; fetch it again" in " ".join(ended.err.split())
+    assert not list((tmp_path / "work").rglob("*.parquet"))
+
+
+def test_copies_benchmarks_and_passages_are_carried_through_to_the_cards_and_back(
+    roots: Roots, source: Callable[..., Path], tmp_path: Path, yoruba: str, yoruba_too: str
+) -> None:
+    question = "Kí ni orúkọ ìlú tí ó tóbi jù lọ ní ilẹ̀ Yorùbá ní ìgbà àtijọ́?"
+    article = articles()["yo"][5]["text"]
+    source("one", [{"text": yoruba}, {"text": yoruba_too}])
+    source("two", [{"text": yoruba}, {"text": f"{article} {question}"}, {"text": f"{article} {yoruba_too}"}])
+    (tmp_path / "questions.jsonl").write_text(f'{{"text": "{question}"}}\n{{"text": "Ta ni?"}}\n', encoding="utf-8")
+    more = (
+        'languages = ["yo"]\n[dedup]\nkeep = ["source"]\nsources = ["two"]\n'
+        '[substrings]\ncharacters = 0\n[decontamination]\nbenchmarks = ["*.jsonl"]\nn = 8'
+    )
+    recipe, work = write(tmp_path, more), tmp_path / "work"
+    ended = roots("dedup", recipe, "--work", work)
+    assert ended.code == 0, ended.err
+    found = "questions.jsonl: 1 documents hold one of its 2 items, 1 of which are too short"
+    assert f"{found} to be looked for" in ended.out
+    assert "minhash: 1 clusters of 2 documents; 1 pairs verified" in ended.out
+    assert roots("mix", recipe, "--work", work).code == 0
+    card = (work / "README.md").read_text(encoding="utf-8")
+    assert "| questions.jsonl | 2 | 1 | 1 |" in card
+    assert "| contaminated | 1 |" in card
+    [cut] = re.findall(r"^\| cut \| 0 \| 0\.0% \| (\d+) \| 3 \|$", card, re.MULTILINE)
+    assert len(yoruba_too.encode()) <= int(cut) < 300
+    assert "of the first source in the order two, among several the one with the lowest id" in card
+    assert "1 documents were dropped as copies" in (work / "cards" / "one" / "README.md").read_text(encoding="utf-8")
+    assert {"contamination", "substrings", "verdicts"} <= set(storage.names(str(work / "one")))
+    plain = write(tmp_path, 'languages = ["yo"]')
+    assert roots("mix", plain, "--work", work).code == 0
+    assert storage.names(str(work / "one")) == ["documents", "ledger", "measures", "signatures"]
+    assert "contaminated" not in (work / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_benchmark_that_cannot_be_read_ends_the_build_before_anything_is_read(
+    roots: Roots, source: Callable[..., Path], tmp_path: Path, yoruba: str
+) -> None:
+    source("one", [{"text": yoruba}])
+    (tmp_path / "questions.jsonl").write_text('{"text": "Kí ni"}\n{"text": ')
+    more = 'languages = ["yo"]\n[decontamination]\nbenchmarks = ["questions.jsonl"]'
+    ended = roots("build", write(tmp_path, more), "--work", tmp_path / "work")
+    assert ended.code == 2
+    assert "questions.jsonl: line 2, blank ones not counted: not valid JSON: character 10" in " ".join(
+        ended.err.split()
+    )
     assert not list((tmp_path / "work").rglob("*.parquet"))

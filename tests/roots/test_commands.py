@@ -14,8 +14,8 @@ from tests.roots.made import Ended
 Roots = Callable[..., Ended]
 
 NAMES = {
-    "build", "check", "cleaning", "dedup", "derive-stopwords", "derive-thresholds", "extract", "filter", "index",
-    "languages", "mix", "models",
+    "build", "check", "cleaning", "curate", "dedup", "derive-stopwords", "derive-thresholds", "duplicates", "extract",
+    "filter", "index", "languages", "mix", "models", "overlap",
     "pseudo-crawl", "redact", "remove", "sources", "stats", "tokenize", "train-langid", "train-lm", "verify",
 }  # fmt: skip
 RUNNING = sorted(
@@ -25,9 +25,11 @@ RUNNING = sorted(
         "cleaning",
         "derive-stopwords",
         "derive-thresholds",
+        "duplicates",
         "index",
         "languages",
         "models",
+        "overlap",
         "remove",
         "sources",
         "stats",
@@ -93,6 +95,8 @@ def _needed(name: str) -> list[str]:
         (["--runner", "spark"], "--runner=spark: allowed are fnapi, dask, dataflow"),
         (["--slice-size", "64"], "'64' is not a size: give one such as 500kB, 64MB or 1GB"),
         (["--slice-size", "0MB"], "'0MB' is not a size: give one such as 500kB, 64MB or 1GB"),
+        (["--memory", "2"], "'2' is not a size: give one such as 500kB, 64MB or 1GB"),
+        (["--memory", "529MB"], "--memory: 529 MB; a worker needs 530 MB at least, of which its libraries take 380 MB"),
         (["--profile", "latest"], "'latest' is not one of 'fixed', 'roots-2022-03'"),
         (["--format", "csv"], "'csv' is not one of 'jsonl.zst', 'jsonl.gz', 'parquet'"),
         (["--work", "w"], "give FILES, or --work DIR instead of them"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines import storage
 from pipelines.judge import Judged
 from pipelines.run import Runtime
-from roots.mix import EVERYTHING, Mixed, MixSettings, Plan, _cutoff, _partition, kept_bytes, mix, order_key, without
+from roots.mix import EVERYTHING, Mixed, MixSettings, Plan, _cutoff, _partition, kept_bytes, mix, order_key
 from roots.shares import allocate, largest_sample
 from tests.roots.made import shelve
 
@@ -195,6 +195,13 @@ def test_cuts_are_applied_and_counted(memory: str) -> None:
     assert mixed.manifests["yo"][0]["sources"] == [["one", 1, mixed.gets["yo"]]]
 
 
+def test_a_budget_is_spent_on_what_is_left_of_texts(memory: str) -> None:
+    cut = {"lang": "yo", "text": "ọ̀" * 50, "cuts": [{"start": 0, "end": 98}], "bytes_left": 5}
+    mixed = run(memory, shelve(memory, {"one": [cut] * 30}), budget=52)
+    assert [row["text"] for row in rows(memory, "yo")] == ["ọ̀"] * 10
+    assert mixed.gets == {"yo": 50}
+
+
 def test_manifests_count_documents_and_bytes_of_each_source(memory: str, sources: Rows) -> None:
     mixed = run(memory, shelve(memory, sources), shard_bytes=100)
     counted: dict[str, list[int]] = {}
@@ -227,12 +234,3 @@ def test_files_are_filled_in_the_order_of_the_keys(cutoff: int, files: int, data
     places = [int(_partition(plan, "yo", key).removeprefix("yo/")) for key in keys]
     assert places == sorted(places)
     assert all(0 <= place < files for place in places)
-
-
-@given(st.text(max_size=30), st.sets(st.integers(0, 30), max_size=8))
-def test_what_was_cut_is_gone_and_the_rest_stays(text: str, marks: set[int]) -> None:
-    ends = sorted(marks)[: len(marks) // 2 * 2]
-    spans = list(zip(ends[::2], ends[1::2], strict=True))
-    gone = {place for start, end in spans for place in range(start, end)}
-    cuts = [{"start": start, "end": end} for start, end in spans]
-    assert without(text, cuts[::-1]) == "".join(sign for place, sign in enumerate(text) if place not in gone)

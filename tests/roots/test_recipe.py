@@ -36,7 +36,7 @@ def test_a_short_recipe_takes_the_defaults(write: Write) -> None:
     recipe = load(write('name = "short"\nsources = ["*.toml"]'))
     assert [path.name for path in recipe.sources] == ["one.toml", "two.toml"]
     assert recipe.languages == tuple(codes())
-    assert (recipe.profile, recipe.scope, recipe.lang_params, recipe.removals) == ("fixed", "all", None, {})
+    assert (recipe.profile, recipe.dedup.scope, recipe.lang_params, recipe.removals) == ("fixed", "all", None, {})
     assert (recipe.mix, recipe.tokenizer) == (MixSettings(), TokenizerSettings())
 
 
@@ -64,7 +64,7 @@ def test_a_long_recipe_is_read_whole(write: Write, tmp_path: Path) -> None:
     assert [path.name for path in recipe.sources] == ["two.toml", "one.toml"]
     assert recipe.languages == ("yo", "zhs")
     assert (recipe.name, recipe.description, recipe.contact) == ("long", "d", "c")
-    assert (recipe.profile, recipe.scope) == ("roots-2022-03", "none")
+    assert (recipe.profile, recipe.dedup.scope) == ("roots-2022-03", "none")
     assert recipe.lang_params == tmp_path / "sources" / "mine"
     assert recipe.removals == {"id": ("a", "b"), "url": ("https://x",), "content_hash": ("h",)}
     assert recipe.mix == MixSettings(alpha=0, budget=5, seed=0, shard_bytes=9)

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.usefixtures("plainly")
 NAMES = {"yo": "Yoruba", "zu": "Zulu"}
 
 
-def doubts(*counts: tuple[str | None, str | None, int], deduplicated: bool = True) -> list[str]:
+def doubts(*counts: tuple[str | None, str | None, int]) -> list[str]:
     rows = [(lang, cause, documents, documents) for lang, cause, documents in counts]
-    return summary.doubts(funnel.of_counts(rows, "s"), NAMES, deduplicated=deduplicated)
+    return summary.doubts(funnel.of_counts(rows, "s"), NAMES)
 
 
 def test_a_language_nearly_all_of_which_is_dropped_is_pointed_out_with_the_cause() -> None:
@@ -31,12 +31,6 @@ def test_a_language_nearly_all_of_which_is_dropped_is_pointed_out_with_the_cause
 def test_few_documents_and_languages_that_are_not_the_corpus_s_say_nothing() -> None:
     assert doubts(("yo", "stopwords", 19), ("de", "language_id", 500)) == []
     assert doubts(("yo", "stopwords", 20)) == ["Yoruba (yo): 0 of 20 documents are kept; stopwords drops 20"]
-
-
-def test_deduplication_that_drops_nothing_is_pointed_out_unless_none_was_asked_for() -> None:
-    assert doubts(("yo", None, 20)) == ["deduplication dropped no document"]
-    assert doubts(("yo", None, 20), deduplicated=False) == []
-    assert doubts(("yo", None, 20), ("yo", "duplicate", 1)) == []
 
 
 def test_modifiers_are_not_among_the_filters_that_are_not_applied() -> None:

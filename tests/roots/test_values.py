@@ -11,6 +11,7 @@ from roots.values import ABOVE, FLAG, LINE, SEED, SHARE, TEXT, TEXTS, Allowed, o
     ("allowed", "good", "bad"),
     [
         (whole(5), [5, 10**30], [4, 5.0, True, "5"]),
+        (whole(5, 7), [5, 7], [4, 8, 6.0]),
         (one_of("a", "b"), ["a"], ["c", ["a"], None]),
         (some_of(["a", "b"]), [["a"], ["b", "a"]], ["a", [], ["c"], [["a"]], {"a": 1}]),
         (TEXT, ["x"], ["", 1]),

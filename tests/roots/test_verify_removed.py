@@ -1,6 +1,7 @@
 """The proof of removal fails when anything of a removed document is put back, though every hash was made right."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from pipelines import tables
 from roots import arrow_dataset, tokens
 from roots.folders import manifests
 from roots.verify import sha256
+from roots.verify_removed import CHECKS, Gone
+from tests.corpora import YORUBA
 from tests.roots.made import Ended
 
 pytestmark = pytest.mark.usefixtures("plainly")
@@ -153,6 +156,25 @@ def test_a_removed_row_of_another_table_is_found(
     assert faults(roots, work, recipe) == [f"{name}: holds 1 documents that were removed {says}"]
 
 
+@pytest.mark.parametrize("column", [name for name in tables.SIGNATURES.names if name != "id"])
+def test_anything_that_a_removed_document_is_compared_by_is_found(
+    roots: Roots, work: Path, before: Path, recipe: Path, column: str
+) -> None:
+    value = {"characters": 9, "simhash": 1, "bands": [1]}.get(column, bytes(16))
+    identity = removed(before, "signatures")["id"]
+    path = first(work, "one/signatures/*.parquet")
+    parquet(path, lambda rows: [row | {column: value} if row["id"] == identity else row for row in rows])
+    name = path.relative_to(work).as_posix()
+    assert faults(roots, work, recipe) == [f"{name}: holds 1 documents that were removed and have a signature"]
+
+
+def test_ledgers_that_others_are_made_of_are_read_too(roots: Roots, work: Path, before: Path, recipe: Path) -> None:
+    shutil.copytree(before / "one" / "ledger", work / "one" / "verdicts")
+    [found] = faults(roots, work, recipe)
+    assert found.startswith("one/verdicts/")
+    assert found.endswith("holds 1 documents that were removed and are judged otherwise")
+
+
 def test_a_document_that_is_said_to_repeat_a_removed_one_is_found(
     roots: Roots, work: Path, before: Path, recipe: Path
 ) -> None:
@@ -204,3 +226,9 @@ def test_without_removals_nothing_is_found_missing(roots: Roots, before: Path, r
 def test_a_withheld_text_has_the_hash_by_which_it_is_looked_for(before: Path, yoruba: str) -> None:
     assert removed(before, "documents")["content_hash"] == content_hash(yoruba.encode())
     assert len(manifests(str(before), "one", "documents")) == 1
+
+
+def test_samples_of_what_was_cut_inside_texts_are_looked_through() -> None:
+    rows = [{"id": "a", "old": YORUBA, "new": None}, {"id": "b", "old": YORUBA, "new": "ẹ"}]
+    gone = Gone({"a"}, *[frozenset[str]()] * 3)
+    assert CHECKS["substrings"].rows(pa.RecordBatch.from_pylist(rows), gone).to_pylist() == [True, False]
