@@ -124,11 +124,13 @@ PRESETS: Mapping[str, MinHash] = {
     "the-stack": MinHash(n=5, bands=25, rows=10),
     "lee-2022": MinHash(n=5, bands=450, rows=20),
 }
-"""Parameters that others used, by name: how texts are cut, and which similarity they find; not their hash functions.
+"""Parameters that others used, by name: how long shingles are, and which similarity is found.
+
+What is a unit is ours, and so are hash functions: a preset finds about what they found, not the same pairs.
 
 - fineweb: datatrove's defaults; near 0.75.
 - redpajama-v2: its level 0.8; it published the signatures of others, of which 0.7 and 0.9 are here.
-- nemo: NeMo Curator's defaults; near 0.8.
+- nemo: NeMo Curator's defaults; near 0.8. Its characters are also white space and punctuation, which are none here.
 - the-stack: 256 rows, in the bands that serve 0.7 best by datasketch's reckoning.
 - lee-2022: Lee et al., "Deduplicating training data makes language models better"; near 0.8. RefinedWeb took it over.
 """

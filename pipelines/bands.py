@@ -47,7 +47,7 @@ SPARE = 16
 a million entries, even a hundred to a hash, the standard deviation is a hundredth."""
 
 LITTLE = 4096
-"""Entries for which a table must have room, or else it is made larger: they are put in so many at a time at least."""
+"""Entries for which a table must have room, or else it is made larger: so they are never put in one by one."""
 
 EDGE_BYTES = 16
 
@@ -155,8 +155,8 @@ def _compile() -> None:
 def _maps(search: Search, method: str, cut: "Cut", where: tuple[str, str]) -> list[Task]:
     folder, key = where
     tasks = []
-    for shard in search.shards:
-        target = storage.join(folder, f"{shard.source}.{shard.stem}.{key}.arrow")
+    for number, shard in enumerate(search.shards):
+        target = storage.join(folder, f"{number:05d}.{key}.arrow")
         job = MapJob(search.work, shard, method, search.settings, cut.partitions, cut.group, target)
         tasks.append(Task(manifest_of(target), key, shard.sizes.get("signatures", 0), job))
     return tasks

@@ -164,8 +164,9 @@ def _wait(pipeline: beam.Pipeline) -> None:
 
 
 def _last_line(error: BaseException) -> str:
+    """The last line of what an error says; Beam adds the name of our only step."""
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no message"
+    return lines[-1].strip().removesuffix(" [while running 'Finish']") if lines else "no message"
 
 
 def refuse_what_dask_does_wrongly(pipeline: beam.Pipeline) -> None:

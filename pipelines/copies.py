@@ -28,7 +28,7 @@ BLOCK = 250_000
 """Documents of a shard whose choices are held at a time: at most 20 MB of them."""
 
 GROUP = 20_000
-"""Members of a shard that are written at a time."""
+"""Members of a shard that are written at a time, unless a chunk is smaller."""
 
 COPIES_HELD = 6
 """How many times over a chunk of members is held at most: as it is read, beside the best so far, and sorted."""
@@ -132,7 +132,7 @@ class Choosing:
 def choosing(methods: Sequence[str], keep: Keep, *, members: int, functions: int, memory: int) -> Choosing:
     """The exchange of so many members whose sketches have so many bytes, in workers that take so much memory."""
     width = _width(methods, keep, functions)
-    chunk = max(GROUP, min(room(memory) // COPIES_HELD, LARGEST_CHUNK) // width)
+    chunk = max(1, min(room(memory) // COPIES_HELD, LARGEST_CHUNK) // width)
     return Choosing(tuple(methods), keep, max(1, -(-members // chunk)), chunk)
 
 
@@ -186,7 +186,7 @@ def _ranked(keep: Keep, source: str, measures: pa.Table, signatures: pa.Table) -
 
 def spread(groups: Iterable[pa.Table], exchanged: Choosing) -> Iterator[dict[str, pa.Table]]:
     """Members by partition, some at a time."""
-    for members in _chunks(groups, GROUP):
+    for members in _chunks(groups, min(GROUP, exchanged.chunk)):
         number = members.column(exchanged.clusters()[-1]).to_numpy().astype(np.uint64)
         # The multiplier is 2^64 over the golden ratio (Knuth, Sorting and searching, 6.4): neighbours come apart.
         parts = (number * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)) % np.uint64(exchanged.partitions)

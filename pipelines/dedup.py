@@ -17,11 +17,9 @@ from pipelines import bands, clusters, storage
 from pipelines.clusters import JoinJob
 from pipelines.plan import Phase, room
 from pipelines.run import Runtime, run
-from pipelines.search import EDGES, SCOPES, DedupError, Search, Settings
+from pipelines.search import Search, Settings
 from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, finished, manifest_of, with_manifests
-
-__all__ = ["EDGES", "SCOPES", "VERSION", "DedupError", "Search", "Settings", "dedup", "plan"]
 
 VERSION = 2
 """Of what deduplication makes of the same signatures."""

@@ -148,8 +148,8 @@ def _near(search: Search, how: Runtime) -> list[str]:
     if pending(reduces):
         _compile()
         maps = []
-        for shard in search.shards:
-            target = storage.join(folder, f"{shard.source}.{shard.stem}.{key}.arrow")
+        for number, shard in enumerate(search.shards):
+            target = storage.join(folder, f"{number:05d}.{key}.arrow")
             map_job = MapJob(search.work, shard, search.settings, partitions, target)
             maps.append(Task(manifest_of(target), key, shard.sizes.get("signatures", 0), map_job))
         exchange.listing(listing, run("dedup: simhash blocks", maps, spread, how))

@@ -138,8 +138,8 @@ class Judging:
         ]
 
     def names(self, folder: str, key: str, suffix: str) -> list[str]:
-        """A file for each shard in one folder."""
-        return [storage.join(folder, f"{shard.source}.{shard.stem}.{key}.{suffix}") for shard in self.shards]
+        """A file for each shard in one folder, for which the key has to say which shards these are."""
+        return [storage.join(folder, f"{number:05d}.{key}.{suffix}") for number in range(len(self.shards))]
 
 
 def judge(work: str, shards: Sequence[Shard], config: Config, how: Runtime, *, inputs: Inputs) -> list[Judged]:

@@ -34,11 +34,13 @@ console = Console(stderr=True)
 
 
 def megabytes(count: float) -> str:
-    """A number of bytes in MB (1e6 bytes), a small one in kB.
+    """A number of bytes in MB (1e6 bytes), a small one in kB, from 10 GB on in GB.
 
-    >>> megabytes(2_340_000), megabytes(5_200)
-    ('2.3 MB', '5.2 kB')
+    >>> megabytes(2_340_000), megabytes(5_200), megabytes(79_570_200_000)
+    ('2.3 MB', '5.2 kB', '79.6 GB')
     """
+    if count >= 1e10:
+        return f"{count / 1e9:,.1f} GB"
     return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{count / 1e3:,.1f} kB"
 
 

@@ -146,7 +146,7 @@ def _searched(jobs: Sequence[LedgerJob], settings: Settings, key: str, how: Runt
     """The jobs with what they need, after the search."""
     work = jobs[0].work
     shards = [job.judged.shard for job in jobs]
-    targets = [storage.join(_exchange(work), f"{shard.source}.{shard.stem}.{key}.parquet") for shard in shards]
+    targets = [storage.join(_exchange(work), f"{number:05d}.{key}.parquet") for number in range(len(shards))]
     looking = [LookJob(work, job.judged, settings, target) for job, target in zip(jobs, targets, strict=True)]
     looks = [Task(manifest_of(job.target), key, job.judged.shard.bytes, job) for job in looking]
     looked = run("substrings: documents", looks, look, how)

@@ -20,6 +20,9 @@ TOGETHER = 4_000_000
 FAULTS = (pa.ArrowException, OSError, ValueError)
 """What pyarrow raises for a file that is broken."""
 
+NOT_THE_FILE = (MemoryError, ConnectionError, TimeoutError, PermissionError)
+"""Of these, what says nothing of the file: nobody should remove it."""
+
 Places = npt.NDArray[np.int64]
 
 
@@ -39,13 +42,15 @@ def stored(work: str, shard: Shard, wanted: Places | None = None) -> Iterator[tu
             if len(places):
                 for batch in tables.batches(path, ["text"], groups=[group]):
                     yield from _pieces(places, batch.column("text"), start)
+    except NOT_THE_FILE:
+        raise
     except FileNotFoundError:
         raise RunError(f"{path}: this table of documents is missing; {_REPEAT}") from None
     except FAULTS as error:
         raise RunError(f"{path}: this table of documents cannot be read ({type(error).__name__}); {_AGAIN}") from None
 
 
-_REPEAT = "run the same command again, which makes it anew"
+_REPEAT = "run the build again, which makes it anew"
 _AGAIN = f"remove it and {_REPEAT}"
 
 

@@ -42,6 +42,7 @@ class Found:
     lines: Sequence[Line] = ()
     overlap: pa.Table = field(default_factory=OVERLAP.empty_table)
     benchmarks: Sequence[Mapping[str, Any]] = ()
+    profile: str = "fixed"
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def corpus_section(found: Found, names: Mapping[str, str]) -> dict[str, Any]:
     """The values of the template of a corpus: what is said of the method, and the tables."""
     looked = bool(found.methods)
     return {
-        "copies_method": method.sentences(found.dedup),
+        "copies_method": method.sentences(found.dedup, found.profile),
         "copies_by_method": by_method(found.counted) if looked else None,
         "copies_by_language": copies.markdown(found.lines, found.methods, names) if looked else None,
         "copies_among": among(found.overlap) if looked else None,

@@ -72,9 +72,12 @@ def lines(curated: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, An
 
 
 def counted(clusters: str) -> dict[str, dict[str, int]]:
-    """What the search counted by method, given the path of its clusters; nothing where there was none."""
+    """What the search counted by method, in their order, given the path of its clusters; nothing where there was none.
+
+    A manifest has its keys in alphabetical order, but what a method found includes what those before it found.
+    """
     manifest = storage.read_json(manifest_of(clusters)) if clusters else None
-    return dict(manifest["methods"]) if manifest else {}
+    return {name: manifest["methods"][name] for name in METHODS if name in manifest["methods"]} if manifest else {}
 
 
 def total(found: Sequence[Line]) -> Line:
@@ -147,9 +150,14 @@ def said(counted: Mapping[str, Mapping[str, int]]) -> list[str]:
             line += f"; {counts['verified']:,} pairs verified, {counts['refused']:,} refused"
         found.append(line)
         if counts.get("large_buckets"):
+            shared = (
+                "hashes were shared by more documents than largest_bucket"
+                if method == "minhash"
+                else "groups of hashes that may be near each other were too large"
+            )
             found.append(
-                f"{method}: {counts['large_buckets']:,} hashes were shared by more documents than largest_bucket: "
-                f"{counts['pairs_left_out']:,} pairs among these were not compared"
+                f"{method}: {counts['large_buckets']:,} {shared}: {counts['pairs_left_out']:,} pairs among these were "
+                "not compared"
             )
     return found
 

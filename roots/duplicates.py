@@ -16,7 +16,7 @@ from roots.differences import Part, Side
 from roots.folders import unfinished
 from roots.look import console
 from roots.markup import filled
-from roots.pairs import BANDS, UNKNOWN, Document, Found, Pair, Wanted, pairs
+from roots.pairs import BANDS, UNKNOWN, Document, Found, Pair, Wanted, pairs, readable
 from roots.visible import visible
 
 ALONE = {"copy": ("[-", "-]", "bold red"), "kept": ("{+", "+}", "bold green")}
@@ -34,7 +34,8 @@ class Names:
 
 def show(work: str, wanted: Wanted, page: str | None) -> None:
     """Print pairs of a work folder, or write them as an HTML file."""
-    found = pairs(work, wanted)
+    with readable(work):
+        found = pairs(work, wanted)
     if unfinished(work):
         click.echo("warning: the last run in this folder has not ended; what is shown may be of two runs", err=True)
     uids = {document.source for pair in found.pairs for document in (pair.copy, pair.kept)}

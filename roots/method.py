@@ -24,6 +24,13 @@ UNITS = {
 }
 
 
+GRAMS = {
+    "fixed": UNITS["words"],
+    "roots-2022-03": "words in English, characters in other languages, white space among them",
+}
+"""Of what SimHash's n-grams are made, by profile."""
+
+
 def chance(similarity: float, how: MinHash) -> float:
     """The chance in [0, 1] that MinHash compares two documents, of whose shingles this share is the same.
 
@@ -75,43 +82,42 @@ _SHORT: Mapping[str, Callable[[Dedup], str]] = {
 }
 
 
-def sentences(dedup: Dedup) -> list[str]:
+def sentences(dedup: Dedup, profile: str) -> list[str]:
     """Everything that decided which documents are copies of which, a sentence each."""
     if dedup.scope == "none":
         return ["Copies were not looked for."]
     return [
         f"Documents were compared {SCOPES[dedup.scope]}, those that filters drop too.",
-        *(sentence for method in dedup.signing.methods for sentence in _LONG[method](dedup)),
-        f"A band hash or hash that more than {dedup.largest_bucket:,} documents share is compared in part.",
+        *(sentence for method in dedup.signing.methods for sentence in _LONG[method](dedup, profile)),
         "Documents that were found to be copies form a cluster with all that their copies are copies of.",
         _kept(dedup),
     ]
 
 
-def _exact(_: Dedup) -> list[str]:
+def _exact(_: Dedup, __: str) -> list[str]:
     return ["exact: two documents are copies when their texts are the same but for spaces, digits and punctuation."]
 
 
-def _url(_: Dedup) -> list[str]:
+def _url(_: Dedup, __: str) -> list[str]:
     return ["url: two documents are copies when they are from the same address, written alike by rules for each site."]
 
 
-def _simhash(dedup: Dedup) -> list[str]:
+def _simhash(dedup: Dedup, profile: str) -> list[str]:
     how: SimHash = dedup.signing.simhash
     return [
-        f"simhash: two documents are copies when their 64-bit hashes, of n-grams with n = {how.n} (words in English, "
-        f"characters in other languages), differ in at most {how.distance} bits; all such pairs are found "
-        f"({how.blocks} blocks). A document of more than {how.longest:,} characters stays."
+        f"simhash: two documents are copies when their 64-bit hashes, of n-grams with n = {how.n} ({GRAMS[profile]}), "
+        f"differ in at most {how.distance} bits; all such pairs are found ({how.blocks} blocks). A document of more "
+        f"than {how.longest:,} characters stays."
     ]
 
 
-def _minhash(dedup: Dedup) -> list[str]:
+def _minhash(dedup: Dedup, _: str) -> list[str]:
     how = dedup.signing.minhash
     preset = f" (the numbers of {dedup.preset})" if dedup.preset else ""
     chances = ", ".join(f"{chance(similarity, how):.0%} at {similarity:g}" for similarity in SIMILARITIES)
     verified = (
         f"A pair counts when at least {dedup.verify:g} of all shingles of the two texts are common to both, counted on "
-        "the stored texts."
+        f"the stored texts. A band hash that more than {dedup.largest_bucket:,} documents share is compared in part."
         if dedup.verify
         else "Candidates were not verified: each pair that is compared counts as copies."
     )
@@ -123,7 +129,7 @@ def _minhash(dedup: Dedup) -> list[str]:
     ]
 
 
-_LONG: Mapping[str, Callable[[Dedup], list[str]]] = {
+_LONG: Mapping[str, Callable[[Dedup, str], list[str]]] = {
     "exact": _exact,
     "url": _url,
     "simhash": _simhash,

@@ -175,8 +175,8 @@ def _targets(work: str, lang: str, count: int) -> list[str]:
 
 def _spreads(work: str, judged: Sequence[Judged], plan: Plan, key: str) -> list[Task]:
     tasks = []
-    for each in judged:
-        target = storage.join(work, "corpus", ".exchange", f"{each.shard.source}.{each.shard.stem}.{key}.arrow")
+    for number, each in enumerate(judged):
+        target = storage.join(work, "corpus", ".exchange", f"{number:05d}.{key}.arrow")
         documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
         job = SpreadJob(documents, measures, each.ledger, plan, target)
         tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))

@@ -16,7 +16,7 @@ from roots import named
 from roots.folders import FolderError, unfinished
 from roots.look import console
 from roots.overlap_picture import Line, megabytes, png, svg
-from roots.pairs import clusters, dedup_command, shards
+from roots.pairs import clusters, dedup_command, readable, shards
 from roots.visible import line
 
 MATRIX = 6
@@ -64,7 +64,8 @@ def show(work: str, by: By, *, picture: str | None, table: str | None) -> None:
     """Print what sources or languages have in common; write it as a picture and as a CSV file where these are named."""
     if picture is not None and not picture.endswith((".svg", ".png")):
         raise FolderError(f"{picture}: a picture is .svg or .png; choose one of these names")
-    found = overlap(work, by)
+    with readable(work):
+        found = overlap(work, by)
     if unfinished(work):
         click.echo("warning: the last run in this folder has not ended; the figures may be of two runs", err=True)
     if found.lines:

@@ -10,6 +10,7 @@ is drawn.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipelines import storage, tables
+from pipelines.run import RunError
 from pipelines.shards import Shard, shards_of
 from pipelines.texts import stored
 from roots.differences import Side, side_by_side
@@ -153,6 +155,16 @@ def pairs(work: str, wanted: Wanted) -> Found:
     chosen = _spread(_first(pa.concat_tables(drawn), wanted), wanted).to_pylist()
     documents = sum(each.shard.rows for each in judged)
     return Found(_read(work, judged, chosen), dict(sorted(bands.items())), documents, said)
+
+
+@contextmanager
+def readable(work: str) -> Iterator[None]:
+    """While tables of a work folder are read: RunError where one of them is damaged."""
+    try:
+        yield
+    except pa.ArrowInvalid as error:
+        why = str(error).splitlines()[0]
+        raise RunError(f"{work}: a table is damaged ({why}); `roots verify {work}` names it") from None
 
 
 def dedup_command(work: str) -> str:

@@ -134,21 +134,19 @@ def _within(table: Mapping[str, Any]) -> str:
 
 def _minhash(table: Mapping[str, Any], methods: Sequence[str]) -> MinHash:
     numbers = {key: table[key] for key in NUMBERS if key in table}
-    for key in ("preset", *NUMBERS, "verify"):
+    for key in ("preset", *NUMBERS, "verify", "largest_bucket"):
         if key in table and "minhash" not in methods:
             raise ValueError(f"dedup.{key}: {table[key]!r} has no meaning where minhash is none of dedup.methods")
-    if "preset" not in table:
-        try:
-            return MinHash(**numbers)
-        except SigningError as error:
-            raise ValueError(f"dedup.{error}") from None
-    if numbers:
+    if "preset" in table and numbers:
         key, value = next(iter(numbers.items()))
         raise ValueError(
             f"dedup.preset: {table['preset']!r} and dedup.{key}: {value!r}; give the name of a preset, or your own "
             "numbers"
         )
-    return PRESETS[table["preset"]]
+    try:
+        return PRESETS[table["preset"]] if "preset" in table else MinHash(**numbers)
+    except SigningError as error:
+        raise ValueError(f"dedup.{error}") from None
 
 
 def _simhash(table: Mapping[str, Any] | None, methods: Sequence[str]) -> SimHash:

@@ -90,11 +90,12 @@ class OverlapJob:
 
 def found(built: Built, work: str) -> Found:
     """What was found of copies. What sources have in common is counted once and kept beside the clusters."""
-    asked, manifests = built.recipe.dedup, [shard.manifest for shard in built.judged]
+    asked, profile = built.recipe.dedup, built.recipe.profile
+    manifests = [shard.manifest for shard in built.judged]
     benchmarks = report(work, built.shards, built.inputs.contamination)
     lines = copies.lines(built.curated, manifests)
     if built.inputs.clusters == NO_DUPLICATES:
-        return Found(asked, lines=lines, benchmarks=benchmarks)
+        return Found(asked, lines=lines, benchmarks=benchmarks, profile=profile)
     folder = storage.join(work, "dedup", "overlap")
     key = storage.fingerprint([VERSION, built.inputs.clusters.rsplit("/", 1)[-1]])
     target = storage.join(folder, f"overlap.{key}.parquet")
@@ -107,6 +108,7 @@ def found(built: Built, work: str) -> Found:
         lines=lines,
         overlap=tables.read(target),
         benchmarks=benchmarks,
+        profile=profile,
     )
 
 

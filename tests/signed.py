@@ -1,6 +1,7 @@
 """Signature tables that no text was read for: bands given, or at random with copies planted among them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,14 +77,12 @@ def shards_of(work: str, bands: NDArray[np.uint64], per_shard: int) -> list[Shar
 
 
 def _shard(work: str, bands: NDArray[np.uint64], first: int, number: int) -> Shard:
-    count, width = bands.shape
-    shard = Shard("one", f"{number:05d}", count, 0, first)
+    shard = Shard("one", f"{number:05d}", len(bands), 0, first)
     path = shard.path(work, "signatures")
     with tables.writing(path, tables.SIGNATURES) as (writer, _):
         for batch in _batches(bands, first):
             writer.write(batch)
-    assert width == bands.shape[1]
-    return Shard("one", f"{number:05d}", count, 0, first, {"signatures": storage.size(path) or 0})
+    return replace(shard, sizes={"signatures": storage.size(path) or 0})
 
 
 def _batches(bands: NDArray[np.uint64], first: int) -> Iterator[pa.RecordBatch]:

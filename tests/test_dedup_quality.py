@@ -23,9 +23,9 @@ from filters.minhash_batch import sign_texts
 from pipelines import storage, tables
 from pipelines.bands import edges
 from pipelines.compare import verified
-from pipelines.dedup import Settings, dedup
+from pipelines.dedup import dedup
 from pipelines.run import Runtime
-from pipelines.search import Search
+from pipelines.search import Search, Settings
 from pipelines.shards import Shard
 from pipelines.tables import SIGNATURES
 

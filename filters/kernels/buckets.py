@@ -14,7 +14,8 @@ LOAD = 0.6
 """Of the slots of a table, those that may be taken: more make the search for a hash long."""
 
 USED, NODES, LARGE, LEFT_OUT, SEEN = 0, 1, 2, 3, 4
-"""Places in `counts`: slots taken, nodes taken, buckets of which pairs were left out, those pairs."""
+"""Places in `counts`: slots taken, nodes taken, buckets of which pairs were left out, those pairs, and what was looked
+at ahead, which is written down so that the compiler keeps the look."""
 
 BLOCK = 32
 """Entries whose slots are looked at before the first is put in: the memory is asked for all of them at once."""

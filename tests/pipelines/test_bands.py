@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filters.joining import left_out, pairs, star
+from filters.kernels import buckets
 from pipelines import bands, exchange, storage, tables
 from pipelines.bands import Cut
 from pipelines.plan import BASE
@@ -136,6 +137,29 @@ def test_a_page_that_stands_very_often_costs_neither_memory_nor_quadratic_time(m
     found = bands.edges(search(memory, shards, signed.settings(verify=0.5)), "minhash", UNPACKED)
     assert len(edges(found)) == 100 * 99 // 2 + 2 * (60_000 - 100)
     assert counted(found)["pairs_left_out"] == left_out(60_000, 100)
+
+
+def test_a_partition_that_has_its_share_and_a_page_that_stands_often_needs_no_larger_table(
+    memory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of all partitions have more than the mean: to make their tables larger would take more than is stated."""
+
+    grown, asked_for = buckets.grown, list[int]()
+
+    def noted(old: buckets.Table, counts: Any, more: int) -> buckets.Table:
+        asked_for.append(more)
+        return grown(old, counts, more)
+
+    monkeypatch.setattr(buckets, "grown", noted)
+    monkeypatch.setattr(bands, "PARTITION_BYTES", 400_000)
+    hashes = np.random.default_rng(1).integers(0, 2**64, (20_000, 3), np.uint64)
+    hashes[::20, 0] = 9
+    asked = signed.settings(verify=0.5)
+    shards = signed.shards_of(memory, hashes, 4_000)
+    assert Cut.of("minhash", shards, asked, Runtime()).partitions > 4
+    found = bands.edges(search(memory, shards, asked), "minhash", UNPACKED)
+    assert len(edges(found)) == 100 * 99 // 2 + 2 * (1_000 - 100)
+    assert bands.LITTLE not in asked_for, "only compiling asks for a larger one"
 
 
 def test_a_file_that_was_lost_is_made_again_and_what_is_finished_is_not(

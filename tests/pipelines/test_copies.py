@@ -379,6 +379,12 @@ def test_the_plan_grows_with_the_members_up_to_the_memory() -> None:
     assert huge.disk == 1000 * larger.disk
 
 
+def test_long_sketches_keep_within_little_memory_too() -> None:
+    how = Runtime(memory=plan.BASE + plan.LEAST)
+    shards = [Shard("a", "x", 10**6, 0, 0)]
+    assert copies.needs(shards, 10**6, how, methods=("minhash",), functions=9000).memory <= how.memory
+
+
 def test_two_workers_choose_the_same(tmp_path: Path, memory: str, config: Config) -> None:
     shards, clusters = many(memory)
     keep = Keep(("longest",))

@@ -15,9 +15,10 @@ from pipelines import curate as curating
 from pipelines.config import Config
 from pipelines.copies import Keep
 from pipelines.curate import STAGES, Wanted, curate
-from pipelines.dedup import Settings, dedup
+from pipelines.dedup import dedup
 from pipelines.judge import Inputs, Judged, judge
 from pipelines.run import Runtime
+from pipelines.search import Settings
 from pipelines.shards import Shard, shards_of
 from pipelines.verdict import NOTHING_REFUSED, Refusals
 from tests.pipelines.members import Row, clustered, shelve

@@ -68,6 +68,20 @@ def test_row_groups_without_a_wanted_document_are_not_read(memory: str, monkeypa
     assert asked == [(["text"], [2]), (["text"], [8])]
 
 
+@pytest.mark.parametrize("fault", [pa.ArrowMemoryError("malloc"), TimeoutError("slow"), PermissionError("no")])
+def test_what_is_no_fault_of_the_file_is_not_said_to_be_one(
+    memory: str, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    there = shard(memory)
+
+    def failing(path: str, *_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(tables, "batches", failing)
+    with pytest.raises(type(fault)):
+        list(texts.stored(memory, there))
+
+
 def test_a_table_that_is_missing_damaged_or_of_other_rows_is_named(tmp_path: Path) -> None:
     there = shard(str(tmp_path))
     path = Path(there.path(str(tmp_path), "documents"))
@@ -79,7 +93,7 @@ def test_a_table_that_is_missing_damaged_or_of_other_rows_is_named(tmp_path: Pat
     with pytest.raises(RunError, match=r"x\.parquet: this table of documents cannot be read"):
         list(texts.stored(str(tmp_path), there))
     path.unlink()
-    with pytest.raises(RunError, match=r"x\.parquet: this table of documents is missing; run the same command again"):
+    with pytest.raises(RunError, match=r"x\.parquet: this table of documents is missing; run the build again"):
         list(texts.stored(str(tmp_path), there))
     other = Shard("a", "x", 5, 0, 0)
     shard(str(tmp_path))

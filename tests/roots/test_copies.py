@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import rich.console
 
+from filters import signing
 from pipelines import storage
 from roots.copies import Line, cells, counted, doubts, lines, markdown, render, said, said_of_benchmarks, total
 
@@ -104,6 +105,7 @@ def test_a_language_nearly_all_of_which_is_copies_is_pointed_out(copies: int, po
 def test_what_was_refused_and_what_was_not_compared_is_said() -> None:
     counts = {
         "exact": {"clusters": 2, "members": 5, "unsigned": 0, "large_buckets": 0, "pairs_left_out": 0},
+        "simhash": {"clusters": 3, "members": 8, "large_buckets": 2, "pairs_left_out": 90},
         "minhash": {
             "clusters": 1200,
             "members": 5000,
@@ -115,6 +117,9 @@ def test_what_was_refused_and_what_was_not_compared_is_said() -> None:
     }
     assert said(counts) == [
         "exact: 2 clusters of 5 documents",
+        "simhash, with those before it: 3 clusters of 8 documents",
+        "simhash: 2 groups of hashes that may be near each other were too large: "
+        "90 pairs among these were not compared",
         "minhash, with those before it: 1,200 clusters of 5,000 documents; 7 pairs verified, 6 refused",
         "minhash: 3 hashes were shared by more documents than largest_bucket: "
         "4,000,000 pairs among these were not compared",
@@ -133,3 +138,13 @@ def test_counts_are_read_beside_the_clusters(memory: str) -> None:
     storage.write_json(f"{memory}/clusters.key.json", {"methods": {"url": {"clusters": 1}}})
     assert counted(f"{memory}/clusters.key.parquet") == {"url": {"clusters": 1}}
     assert counted("") == {}
+
+
+def test_methods_are_counted_in_their_order_whatever_order_a_manifest_has(memory: str) -> None:
+    """Each says what it found with those before it."""
+    some = {"clusters": 2, "members": 5}
+    storage.write_json(f"{memory}/clusters.key.json", {"methods": dict.fromkeys(signing.METHODS, some)})
+    found = counted(f"{memory}/clusters.key.parquet")
+    assert tuple(found) == signing.METHODS
+    assert said(found)[0] == "exact: 2 clusters of 5 documents"
+    assert said(found)[3] == "minhash, with those before it: 2 clusters of 5 documents"

@@ -48,7 +48,7 @@ def test_one_line_says_methods_scope_and_what_stays() -> None:
 
 
 def test_every_number_is_in_the_sentences() -> None:
-    said = " ".join(sentences(EVERYTHING))
+    said = " ".join(sentences(EVERYTHING, "fixed"))
     for part in (
         "within a language",
         "more than 55 documents",
@@ -69,13 +69,19 @@ def test_every_number_is_in_the_sentences() -> None:
 
 
 def test_that_nothing_was_verified_or_looked_for_is_said() -> None:
-    assert any("not verified" in each for each in sentences(replace(EVERYTHING, verify=0)))
+    assert any("not verified" in each for each in sentences(replace(EVERYTHING, verify=0), "fixed"))
     assert "not verified" in line(Dedup(verify=0))
-    assert sentences(Dedup(scope="none")) == ["Copies were not looked for."]
+    assert sentences(Dedup(scope="none"), "fixed") == ["Copies were not looked for."]
+
+
+def test_the_n_grams_of_simhash_are_those_of_the_profile() -> None:
+    asked = Dedup(signing=Signing(("simhash",)))
+    assert "words in English, characters in other languages" in " ".join(sentences(asked, "roots-2022-03"))
+    assert "words (in scripts that do not separate words, characters)" in " ".join(sentences(asked, "fixed"))
 
 
 def test_methods_that_were_not_asked_for_are_not_named() -> None:
-    said = " ".join(sentences(replace(EVERYTHING, signing=Signing(("url",)))))
+    said = " ".join(sentences(replace(EVERYTHING, signing=Signing(("url",))), "fixed"))
     assert "url: " in said
     assert not [name for name in ("minhash", "simhash", "exact:") if name in said]
 

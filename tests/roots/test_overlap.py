@@ -146,6 +146,18 @@ def test_a_folder_in_which_copies_were_not_looked_for_is_refused_with_the_comman
     assert roots(command, "foo://x").err == "error: foo://x: Protocol not known: foo\n"
 
 
+@pytest.mark.parametrize(("command", "folder"), [("overlap", "dedup/clusters"), ("duplicates", "one/ledger")])
+def test_a_damaged_table_is_a_failure_and_no_traceback(roots: Roots, tmp_path: Path, command: str, folder: str) -> None:
+    work = str(tmp_path / "work")
+    deduplicated(work, {"one": SOURCES["alpha"]})
+    (table,) = (tmp_path / "work" / folder).glob("*.parquet")
+    table.write_bytes(table.read_bytes()[:50])
+    ended = roots(command, work)
+    assert ended.code == 1
+    assert ended.err.startswith(f"error: {work}: a table is damaged (")
+    assert ended.err.endswith(f"); `roots verify {work}` names it\n")
+
+
 def test_clusters_of_other_shards_are_refused(roots: Roots, memory: str) -> None:
     deduplicated(memory, SOURCES)
     path = f"{memory}/dedup/clusters/clusters.key.json"

@@ -180,6 +180,10 @@ def test_judging_is_told_the_criteria_and_which_long_documents_simhash_leaves(wr
             "dedup.verify: 0.8 has no meaning where minhash is none of dedup.methods",
         ),
         (
+            '[dedup]\nmethods = ["exact"]\nlargest_bucket = 50',
+            "dedup.largest_bucket: 50 has no meaning where minhash is none of dedup.methods",
+        ),
+        (
             'profile = "roots-2022-03"\n[dedup]\nbands = 20',
             "dedup.bands: 20 has no meaning where minhash is none of dedup.methods",
         ),
