@@ -122,5 +122,11 @@ def needs(shards: Sequence[Shard], settings: Settings, how: Runtime) -> Phase:
     return Phase("clusters", 1, BASE + held, array * methods + written)
 
 
+def enough(shards: Sequence[Shard]) -> int:
+    """Bytes of memory of a worker from which on the whole array is held; with less, an edge may wait for the disk."""
+    rows = sum(shard.rows for shard in shards)
+    return BASE + 2 * rows * width(rows)
+
+
 WORKING = 30_000_000
 """Bytes of a batch of edges as it is read and a batch of rows as it is written."""

@@ -16,6 +16,7 @@ from rich.table import Table
 from catalog.entry import Entry
 from catalog.sources import inputs
 from pipelines import storage
+from pipelines.clusters import enough
 from pipelines.config import Config, measured_by
 from pipelines.plan import Phase
 from pipelines.progress import megabytes
@@ -151,6 +152,9 @@ def totals(plan: Forecast) -> list[str]:
     said.append(f"disk: {megabytes(plan.disk)} beside the curated sources at most{free}")
     if worker > plan.how.memory:
         said.append(f"look at this: a worker needs more than --memory {megabytes(plan.how.memory)}")
+    if enough(plan.shards) > plan.how.memory and any(phase.name == "clusters" for phase in plan.phases):
+        least = megabytes(enough(plan.shards))
+        said.append(f"look at this: clusters are joined many times faster from --memory {least} on")
     if plan.free is not None and plan.disk > plan.free:
         said.append("look at this: that is more than is free on this disk")
     return said

@@ -106,8 +106,8 @@ def _simhash(dedup: Dedup, profile: str) -> list[str]:
     how: SimHash = dedup.signing.simhash
     return [
         f"simhash: two documents are copies when their 64-bit hashes, of n-grams with n = {how.n} ({GRAMS[profile]}), "
-        f"differ in at most {how.distance} bits; all such pairs are found ({how.blocks} blocks). A document of more "
-        f"than {how.longest:,} characters stays."
+        f"differ in at most {how.distance} bits; all such pairs are found ({how.blocks} blocks), but in groups of very "
+        f"many near hashes, which are counted. A document of more than {how.longest:,} characters stays."
     ]
 
 

@@ -126,3 +126,11 @@ def test_what_is_more_than_there_is_is_pointed_out() -> None:
         "look at this: that is more than is free on this disk",
     ]
     assert totals(replace(PLAN, free=None))[1] == "disk: 50.0 MB beside the curated sources at most"
+
+
+def test_so_many_documents_that_joining_waits_for_the_disk_are_pointed_out() -> None:
+    many = replace(PLAN, shards=[Shard("one", "x", 10**9, 1000, 0)])
+    said = "look at this: clusters are joined many times faster from --memory 8,380.0 MB on"
+    assert said in totals(many)
+    assert said not in totals(replace(many, how=replace(PLAN.how, memory=8_380_000_000)))
+    assert said not in totals(replace(many, phases=PLAN.phases[:1]))
