@@ -182,7 +182,7 @@ def _whole(curation: Curation, entry: Entry, plan: slices.Plan) -> chains.Plan |
 def _compile() -> None:
     """Have the kernels compiled, once, before workers ask for them side by side."""
     if not kernels.compiled_before():
-        console.print("curate: compiling kernels, once: about half a minute", highlight=False)
+        console.print("curate: compiling kernels, once: less than a minute", highlight=False)
         kernels.ready()
 
 

@@ -28,7 +28,9 @@ def readings(path: Path, tokenizer: Tokenizer) -> Iterator[str]:
     """A file as text, in every way in which it can be read."""
     yield path.read_bytes().decode("latin-1")
     if path.suffix == ".parquet":
-        yield json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False)
+        yield json.dumps(
+            pq.read_table(path).to_pylist(), ensure_ascii=False, default=lambda data: data.decode("latin-1")
+        )
         yield str(pq.read_metadata(path).to_dict())
     elif path.suffix == ".arrow":
         with pa.ipc.open_stream(path) as reader:

@@ -11,21 +11,17 @@ cache.prepare()
 
 
 def ready() -> None:
-    """Compile all kernels, or load them from the cache; half a minute the first time, 2 s later.
+    """Compile all kernels, or load them from the cache; forty seconds the first time, 2 s later.
 
     To be called once in a parent process: workers then read the cache instead of compiling side by side.
     """
-    from filters import batch, exact, minhash_batch, simhash_batch
-    from filters.kernels import buckets, lid, scripts, union
+    from filters import batch, contamination, exact, minhash_batch, resemblance, simhash_batch, substrings
+    from filters.kernels import buckets, hamming, lid, scripts, union
 
-    batch.warm()
-    lid.warm()
-    scripts.warm()
-    minhash_batch.warm()
-    simhash_batch.warm()
-    exact.warm()
-    buckets.warm()
-    union.warm()
+    signing = (minhash_batch, simhash_batch, exact)
+    comparing = (buckets, union, hamming, resemblance, contamination, substrings)
+    for module in (batch, lid, scripts, *signing, *comparing):
+        module.warm()
     cache.complete()
 
 

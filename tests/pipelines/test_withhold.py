@@ -113,7 +113,7 @@ def test_a_withheld_document_keeps_its_row_and_nothing_of_itself(
     }
     empty = dict.fromkeys(tables.MEASURES.names) | {"id": gone["id"], "lang": "yo", "bytes": 0, "lost": "removed"}
     assert measures[place] == empty
-    assert signatures[place] == {"id": gone["id"], "bands": None}
+    assert signatures[place] == dict.fromkeys(tables.SIGNATURES.names) | {"id": gone["id"]}
     for table, mine in (("documents", documents), ("measures", measures), ("signatures", signatures)):
         others = [row for row in before[table] if row["id"] != gone["id"]]
         assert [row for row in mine if row["id"] != gone["id"]] == others
