@@ -105,6 +105,9 @@ def of_tables(tables: Mapping[str, Mapping[str, Any] | None], folder: Path, prof
     `uids` are those of the recipe's sources. Raises ValueError naming table, key, value and what is allowed.
     """
     table = tables["dedup"] or {}
+    for key, value in table.items():
+        if table.get("scope") == "none" and key != "scope":
+            raise ValueError(f'dedup.{key}: {value!r} has no meaning with scope = "none"; leave it out')
     asked = table.get("methods", DEFAULT_METHODS[profile])
     signing = Signing(
         methods=tuple(method for method in METHODS if method in asked),

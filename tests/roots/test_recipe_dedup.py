@@ -197,6 +197,10 @@ def test_judging_is_told_the_criteria_and_which_long_documents_simhash_leaves(wr
             "simhash.blocks: 65; it must be a whole number above distance, 4, up to 64",
         ),
         (
+            '[dedup]\nscope = "none"\nkeep = ["longest"]',
+            "dedup.keep: ['longest'] has no meaning with scope = \"none\"; leave it out",
+        ),
+        (
             '[dedup]\nsources = ["one"]',
             "dedup.sources: ['one'] has no meaning where \"source\" is none of dedup.keep",
         ),
