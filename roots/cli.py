@@ -80,6 +80,7 @@ def usage_errors() -> tuple[type[Exception], ...]:
         ModelNameError,
         *_loaded("catalog.crawl.captures", "CrawlIndexError"),
         *_loaded("catalog.crawl.seeds", "SeedError"),
+        *_loaded("filters.addresses", "AddressError"),
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.benchmarks", "ContaminationError"),
         *_loaded("pipelines.run", "OptionError"),
