@@ -24,8 +24,6 @@ from pipelines.run import Runtime, run
 from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, finished, manifest_of, pending, with_manifests
 
-__all__ = ["ContaminationError", "Settings", "check", "hits", "needs", "report", "search"]
-
 VERSION = 1
 """Of what the search makes of the same texts and benchmarks."""
 
