@@ -67,6 +67,20 @@ def write_shard(path: str, table: pa.Table) -> Output:
     return Output(path.rsplit("/", 1)[-1], table.num_rows, target.written.bytes, target.written.sha256)
 
 
+def texts(paths: Sequence[str]) -> Iterator[str]:
+    """The texts of shards, one batch in memory at a time."""
+    for path in paths:
+        for batch in batches(path):
+            yield from batch.column("text").to_pylist()
+
+
+def batches(path: str) -> Iterator[pa.RecordBatch]:
+    """The batches of an Arrow stream file."""
+    fs, inner = storage.filesystem(path)
+    with fs.open(inner, "rb") as file, pa.ipc.open_stream(file) as reader:
+        yield from reader
+
+
 def finish(folder: str, shards: Sequence[Output], *, description: str = "", licence: str = "") -> str:
     """Make a folder of shards a dataset: write `dataset_info.json` and, last, `state.json`. Returns the fingerprint.
 

@@ -22,7 +22,8 @@ from roots.mix import Mixed, mix
 from roots.policy import LeftOut, admit, too_small
 from roots.recipe import Recipe
 from roots.recipe_dedup import Dedup
-from roots.tokens import current, discard_stale, tokenize, train
+from roots.tokenize import current, discard_stale, tokenize
+from roots.train_tokenizer import train
 
 
 @dataclass(frozen=True)

@@ -116,15 +116,16 @@ def order_key(seed: int, identity: str) -> int:
     return int.from_bytes(key, "little")
 
 
-def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime) -> Mixed:
-    """Write `corpus/<lang>/` for every language that has kept documents."""
+def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime, name: str = "corpus") -> Mixed:
+    """Write `<name>/<lang>/` for every language that has kept documents."""
+    home = storage.join(work, name)
     sizes = kept_bytes(judged)
     gets = _shares(sizes, settings)
     ledgers = [shard.ledger.rsplit("/", 1)[-1] for shard in judged]
     key = storage.fingerprint([VERSION, repr(settings), ledgers, gets])
     files = {lang: max(1, -(-gets[lang] // settings.shard_bytes)) for lang in gets if gets[lang] > 0}
-    targets = {lang: _targets(work, lang, count) for lang, count in files.items()}
-    folder = storage.join(work, "corpus", ".exchange")
+    targets = {lang: _targets(home, lang, count) for lang, count in files.items()}
+    folder = storage.join(home, ".exchange")
     listing = storage.join(folder, f"listing.{key}.json")
     tasks = [
         Task(manifest_of(path), key, gets[lang] // len(paths), GatherJob(listing, f"{lang}/{number}", path))
@@ -133,31 +134,30 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
     ]
     if pending(tasks):
         for lang in targets:  # a dataset is one again when all its files are new
-            storage.remove(storage.join(work, "corpus", lang, "state.json"))
+            storage.remove(storage.join(home, lang, "state.json"))
         cut = {lang: gets[lang] for lang in gets if gets[lang] < sizes[lang]}
         cutoffs = dict.fromkeys(gets, EVERYTHING) | _cutoffs(work, judged, cut, settings.seed)
-        spreads = _spreads(work, judged, Plan(files, cutoffs, settings.seed), key)
+        spreads = _spreads(work, judged, Plan(files, cutoffs, settings.seed), (folder, key))
         exchange.listing(listing, run("mix: kept documents", spreads, spread, how))
     manifests = run("mix: datasets", tasks, gather, how)
     by_lang: dict[str, list[Mapping[str, Any]]] = {lang: [] for lang in files}
     for task, manifest in zip(tasks, manifests, strict=True):
         by_lang[task.job.partition.split("/")[0]].append(manifest)
     storage.remove(folder)
-    _finish(work, targets, by_lang)
+    _finish(home, targets, by_lang)
     got = {lang: sum(size for manifest in by_lang.get(lang, ()) for *_, size in manifest["sources"]) for lang in sizes}
     return Mixed(sizes, got, targets, by_lang)
 
 
 def _finish(
-    work: str, targets: Mapping[str, Sequence[str]], manifests: Mapping[str, Sequence[Mapping[str, Any]]]
+    home: str, targets: Mapping[str, Sequence[str]], manifests: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> None:
     """Make each language's files a dataset, and clear away what an earlier mix left."""
-    corpus = storage.join(work, "corpus")
     for lang, paths in targets.items():
-        folder = storage.join(corpus, lang)
+        folder = storage.join(home, lang)
         discard_others(folder, [*with_manifests(paths), "state.json", "dataset_info.json"])
         arrow_dataset.finish(folder, [Output(**manifest["files"][0]) for manifest in manifests[lang]])
-    discard_others(corpus, list(targets))
+    discard_others(home, list(targets))
 
 
 def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
@@ -168,15 +168,16 @@ def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
     return allocate(dict(sizes), alpha=settings.alpha, budget=settings.budget)
 
 
-def _targets(work: str, lang: str, count: int) -> list[str]:
-    folder = storage.join(work, "corpus", lang)
+def _targets(home: str, lang: str, count: int) -> list[str]:
+    folder = storage.join(home, lang)
     return [storage.join(folder, arrow_dataset.shard_name(number, count)) for number in range(count)]
 
 
-def _spreads(work: str, judged: Sequence[Judged], plan: Plan, key: str) -> list[Task]:
+def _spreads(work: str, judged: Sequence[Judged], plan: Plan, put: tuple[str, str]) -> list[Task]:
+    folder, key = put
     tasks = []
     for number, each in enumerate(judged):
-        target = storage.join(work, "corpus", ".exchange", f"{number:05d}.{key}.arrow")
+        target = storage.join(folder, f"{number:05d}.{key}.arrow")
         documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
         job = SpreadJob(documents, measures, each.ledger, plan, target)
         tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))

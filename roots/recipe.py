@@ -74,7 +74,7 @@ from roots.policy import Policy
 from roots.recipe_dedup import Dedup
 from roots.removals import RemovalError
 from roots.tokenizer import SMALLEST
-from roots.tokens import TokenizerSettings
+from roots.train_tokenizer import TokenizerSettings
 from roots.values import FLAG, LINE, SEED, SHARE, TEXT, TEXTS, Allowed, one_of, whole
 
 

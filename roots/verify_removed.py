@@ -17,7 +17,7 @@ from pipelines import step_report, substrings, tables
 from pipelines.storage import join
 from pipelines.tables import SIGNATURES
 from pipelines.withhold import REMOVED, Removals
-from roots import tokens
+from roots import arrow_dataset
 from roots.verify import Manifest, Scanned, kind_of, listing, watching
 
 UNREADABLE = (pa.ArrowException, OSError, KeyError, ValueError)
@@ -172,7 +172,7 @@ def _scan(place: _Place, gone: Gone, scanned: Scanned) -> None:
 
 def _batches(address: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     if address.endswith(".arrow"):
-        for batch in tokens.batches(address):
+        for batch in arrow_dataset.batches(address):
             yield batch.select(list(columns))
     else:
         yield from tables.batches(address, columns)

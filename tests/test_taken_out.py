@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines import tables
-from roots import megatron, tokens
+from roots import arrow_dataset, megatron
 from tests import corpora
 from tests.corpora import Corpus, make_source
 
@@ -72,7 +72,7 @@ def chosen(corpus: Corpus) -> dict[str, Any]:
 
 def in_corpus(work: Path) -> dict[str, Mapping[str, Any]]:
     paths = sorted(work.glob("corpus/*/*.arrow"))
-    return {row["id"]: row for path in paths for batch in tokens.batches(str(path)) for row in batch.to_pylist()}
+    return {row["id"]: row for path in paths for batch in arrow_dataset.batches(str(path)) for row in batch.to_pylist()}
 
 
 def test_they_were_there_and_are_gone_from_the_corpus_and_the_tokens(before: Corpus, after: Corpus) -> None:

@@ -10,7 +10,7 @@ from lang_params.languages import codes
 from roots.entries import load_checked
 from roots.mix import MixSettings
 from roots.recipe import RecipeError, load
-from roots.tokens import TokenizerSettings
+from roots.train_tokenizer import TokenizerSettings
 from tests.corpora import make_source
 from tests.roots.made import Ended
 

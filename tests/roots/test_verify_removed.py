@@ -11,7 +11,7 @@ import pytest
 
 from catalog.document import content_hash
 from pipelines import tables
-from roots import arrow_dataset, tokens
+from roots import arrow_dataset
 from roots.folders import manifests
 from roots.verify import sha256
 from roots.verify_removed import CHECKS, Gone
@@ -195,7 +195,7 @@ def test_a_removed_row_of_the_corpus_is_found(
 ) -> None:
     was = removed(before, "documents")
     path = first(work, "corpus/yo/*.arrow")
-    table = pa.Table.from_batches(list(tokens.batches(str(path))))
+    table = pa.Table.from_batches(list(arrow_dataset.batches(str(path))))
     row = {name: was[name] for name in table.schema.names} | other
     back = pa.Table.from_pylist([row], schema=table.schema)
     put_back(path, lambda: arrow_dataset.write_shard(str(path), back))

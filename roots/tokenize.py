@@ -1,10 +1,8 @@
-"""From the mixed datasets to a tokenizer and to the binary shards that a trainer maps into memory.
+"""From the mixed datasets to the binary shards that a trainer maps into memory.
 
-The tokenizer is trained on an alpha-weighted sample: of each language the first documents of the mix, which is a
-random order. Every file of the mix is tokenized by itself; the parts of a language are then joined, in order.
+Every file of the mix is tokenized by itself; the parts of a language are then joined, in order.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,8 +14,9 @@ from pipelines import storage, tables
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, finished, pending
 from roots import megatron
+from roots.arrow_dataset import batches
 from roots.mix import Mixed
-from roots.shares import allocate
+from roots.train_tokenizer import TokenizerSettings, training
 
 VERSION = 1
 """Of what tokenizing makes of the same datasets."""
@@ -27,24 +26,6 @@ PARTS = ".parts"
 
 IDS = pa.schema([pa.field("id", pa.string(), nullable=False), pa.field("source", pa.string(), nullable=False)])
 """Beside a token shard, row for row with its sequences: which document each is, and whose."""
-
-
-@dataclass(frozen=True)
-class TokenizerSettings:
-    """Size of the vocabulary, and the sample it is trained on: smoothing of languages and bytes of text."""
-
-    vocabulary: int = 8000
-    alpha: float = 0.3
-    sample_bytes: int = 20_000_000
-
-
-@dataclass(frozen=True)
-class TrainJob:
-    """Train a tokenizer on the first bytes of each language's files."""
-
-    files: tuple[tuple[str, tuple[str, ...], int], ...]
-    vocabulary: int
-    target: str
 
 
 @dataclass(frozen=True)
@@ -66,63 +47,11 @@ class JoinJob:
     vocabulary: int
 
 
-def train(work: str, mixed: Mixed, settings: TokenizerSettings) -> str:
-    """Train `tokenizer/tokenizer.json` on the corpus; returns its path."""
-    task = _training(work, mixed, settings)
-    run("tokenizer", [task], fit, Runtime())
-    return str(task.job.target)
-
-
-def _training(work: str, mixed: Mixed, settings: TokenizerSettings) -> Task:
-    """The task of training; its key covers every file of the mix."""
-    folder = storage.join(work, "tokenizer")
-    wanted = allocate(dict(mixed.gets), alpha=settings.alpha, budget=settings.sample_bytes)
-    files = tuple((lang, tuple(paths), wanted[lang]) for lang, paths in mixed.files.items())
-    hashes = [manifest["files"] for manifests in mixed.manifests.values() for manifest in manifests]
-    key = storage.fingerprint([VERSION, settings.vocabulary, wanted, hashes])
-    job = TrainJob(files, settings.vocabulary, storage.join(folder, "tokenizer.json"))
-    return Task(storage.join(folder, "manifest.json"), key, sum(wanted.values()), job)
-
-
 def discard_stale(work: str, mixed: Mixed, settings: TokenizerSettings) -> None:
     """Remove a tokenizer that was trained on another mix or with other settings, and the shards made with it."""
-    if not any(mixed.gets.values()) or finished(_training(work, mixed, settings)) is None:
+    if not any(mixed.gets.values()) or finished(training(work, mixed, settings)) is None:
         for folder in ("tokens", "tokenizer"):
             storage.remove(storage.join(work, folder))
-
-
-def fit(job: TrainJob) -> dict[str, Any]:
-    """Train and save a tokenizer."""
-    from roots import tokenizer
-
-    trained = tokenizer.train(_sample(job.files), job.vocabulary)
-    written = storage.write_bytes(job.target, tokenizer.to_bytes(trained))
-    file = {"file": job.target.rsplit("/", 1)[-1], "bytes": written.bytes, "sha256": written.sha256}
-    return {"vocabulary": trained.get_vocab_size(), "files": [file]}
-
-
-def _sample(files: Sequence[tuple[str, tuple[str, ...], int]]) -> Iterator[str]:
-    for _, paths, budget in files:
-        left = budget
-        for text in texts(paths):
-            if left <= 0:
-                break
-            left -= len(text.encode())
-            yield text
-
-
-def texts(paths: Sequence[str]) -> Iterator[str]:
-    """The texts of Arrow stream files, one batch in memory at a time."""
-    for path in paths:
-        for batch in batches(path):
-            yield from batch.column("text").to_pylist()
-
-
-def batches(path: str) -> Iterator[pa.RecordBatch]:
-    """The batches of an Arrow stream file."""
-    fs, inner = storage.filesystem(path)
-    with fs.open(inner, "rb") as file, pa.ipc.open_stream(file) as reader:
-        yield from reader
 
 
 def tokenize(work: str, mixed: Mixed, tokenizer: str, how: Runtime) -> dict[str, dict[str, Any]]:
@@ -160,7 +89,7 @@ def _joins(work: str, mixed: Mixed, tokenizer: str) -> dict[str, Task]:
 
 def current(work: str, mixed: Mixed, settings: TokenizerSettings) -> dict[str, dict[str, Any]] | None:
     """The manifests of the token shards when they were made from this mix with these settings, else None."""
-    if not any(mixed.gets.values()) or finished(_training(work, mixed, settings)) is None:
+    if not any(mixed.gets.values()) or finished(training(work, mixed, settings)) is None:
         return None
     tasks = _joins(work, mixed, storage.join(work, "tokenizer", "tokenizer.json"))
     found = {lang: finished(task) for lang, task in tasks.items()}

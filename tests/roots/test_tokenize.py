@@ -8,9 +8,11 @@ import pytest
 from pipelines import storage, tables
 from pipelines.run import Runtime
 from roots import megatron, tokenizer
+from roots.arrow_dataset import batches, texts
 from roots.mix import Mixed, MixSettings, mix
 from roots.shares import allocate
-from roots.tokens import IDS, TokenizerSettings, _sample, batches, discard_stale, texts, tokenize, train
+from roots.tokenize import IDS, discard_stale, tokenize
+from roots.train_tokenizer import TokenizerSettings, _sample, train
 from tests.roots.made import shelve
 
 pytestmark = pytest.mark.usefixtures("plainly")
