@@ -7,7 +7,7 @@ DEMO ?= work/demo
 IMAGE ?= roots-builder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt bench fuzz lmplz pseudo-crawl demo-data image clean
+.PHONY: help setup demo train-tiny test check fmt bench fuzz lmplz pseudo-crawl demo-data image clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -31,8 +31,14 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 demo: $(VENV)/.runtime ## Build a small real corpus end to end, in work/demo
 	$(BIN)/roots build catalog/demo.toml --work $(DEMO) --workers $(WORKERS)
 
+# torch is large, and nothing else needs it.
+train-tiny: $(VENV)/.runtime ## Train a tiny decoder on the tokens of the demo, to see that a trainer can read them
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m roots.train_tiny $(DEMO)
+
 test: check ## Check, then run every test; those that train language models only where lmplz can be built
 	@test -f .lmplz/version || sh filters/build_lmplz.sh .lmplz $(BIN)/python || echo "lmplz cannot be built here: tests that need it are skipped" >&2
+	@test -x .chromium/chromium || { test "$$ROOTS_TEST_CHROMIUM" != none && command -v chromium >/dev/null; } || sh tests/unpack_chromium.sh .chromium || echo "there is no Chromium here: tests that open the map are skipped" >&2
 	$(BIN)/pytest
 
 check: $(VENV)/.dev ## ruff and mypy
@@ -70,5 +76,5 @@ demo-data: $(VENV)/.dev ## Make the carried demo data again from its packages
 image: ## Build the container image that launches runs on Dataflow and works in them
 	docker build --platform linux/amd64 -t $(IMAGE) .
 
-clean: ## Remove .venv, .bench, .lmplz and work/
-	rm -rf $(VENV) .bench .lmplz work build dist *.egg-info
+clean: ## Remove .venv, .bench, .lmplz, .chromium and work/
+	rm -rf $(VENV) .bench .lmplz .chromium work build dist *.egg-info

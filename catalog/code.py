@@ -76,6 +76,15 @@ def roots_files() -> Mapping[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
+def extension_files() -> Mapping[str, int]:
+    """How many files with each extension were in ROOTS's query, the largest first.
+
+    >>> list(extension_files().items())[:2], len(extension_files())
+    ([('java', 5407724), ('php', 4942186)], 25)
+    """
+    return {row["extension"]: int(row["files"]) for row in _table()}
+
+
 def languages(metas: Iterable[str]) -> Iterator[str]:
     """The programming language of each file of code, by the `meta` of rows; other rows have none.
 

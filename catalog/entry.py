@@ -182,7 +182,8 @@ class Entry:
     """One source. `folder` is where its TOML file lies; "" when there is none and `data.files` are whole paths.
 
     What each field means stands in entry.schema.json and README.md. An entry may describe a source without data, or
-    an organisation; `validated` holds the parts that somebody found right, each with who and when.
+    an organisation; `validated` holds the parts that somebody found right, each with who and when. `redaction` holds
+    pairs of a kind of personal data and what becomes of it here, the kinds by name.
     """
 
     uid: str
@@ -192,6 +193,7 @@ class Entry:
     languages: tuple[str, ...] = ()
     cleaning: tuple[str, ...] = ()
     redact: bool = True
+    redaction: tuple[tuple[str, str], ...] = ()
     custodian: Custodian = Custodian()
     licence: Licence = Licence()
     permission: Permission = Permission()
@@ -262,7 +264,9 @@ def of_table(table: Mapping[str, Any], folder: str = "") -> Entry:
     given = {key: _value(table[key]) for key in form.sections()[""] if key in table}
     rooms = {field: room(**_values(table.get(section, {}))) for field, section, room in _ROOMS}
     marks = tuple((part, Mark(**_values(mark))) for part, mark in sorted(table.get("validated", {}).items()))
-    return Entry(**{"name": given["uid"], **given, **rooms, "validated": marks, "folder": folder})
+    actions = tuple(sorted(table.get("redaction", {}).items()))
+    own = {"validated": marks, "redaction": actions, "folder": folder}
+    return Entry(**{"name": given["uid"], **given, **rooms, **own})
 
 
 _ROOMS: tuple[tuple[str, str, Callable[..., Any]], ...] = (

@@ -5,7 +5,9 @@ What the rules do not do: names of persons, postal addresses, phone numbers writ
 They take some things that are no personal data: lists of years, version numbers of four parts, long counts.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence, Set
+from itertools import accumulate
 from typing import Any, NamedTuple, get_args
 
 from filters.pii_rules import Profile, Rule, Tag, rules
@@ -22,9 +24,14 @@ class PiiTimeout(ValueError):
 class Span(NamedTuple):
     """A tag and where it stands, from `start` up to `end`, in code points."""
 
-    tag: Tag
+    tag: str
     start: int
     end: int
+
+
+PROVED = frozenset({"PHONE", "CREDIT_CARD", "IBAN", "CRYPTO", "NATIONAL_ID"})
+"""Tags of what a checksum or a numbering plan bears out. KEY, which asks of a number only that it is long, gives way to
+them where both start at the same place."""
 
 
 def find(text: str, profile: Profile = "fixed") -> list[Span]:
@@ -47,29 +54,44 @@ def find(text: str, profile: Profile = "fixed") -> list[Span]:
     spans: list[Span] = []
     for tag, rule in rules(profile).items():
         if "@" in text or tag in ("IP_ADDRESS", "KEY"):
-            spans += _code_points(data, tag, _bodies(rule, data, tag))
+            spans += _code_points(data, tag, bodies(rule, data, tag))
     return spans
 
 
 def redact(text: str, profile: Profile = "fixed") -> tuple[str, list[Span]]:
-    """The text with a placeholder for every match, and where the placeholders stand in the new text.
-
-    Profile fixed: of matches that overlap the earliest start wins, then the longest, then the tag order EMAIL,
-    IP_ADDRESS, KEY, USER; the winner's placeholder stands for it, and what another match has beyond it is deleted,
-    so that no character of any match is left. Nothing of a match is returned. Run it once, on the text as it was
-    read: placeholders may form a new match (`PI:KEY/PI:KEY/...` is a key).
-
-    Profile roots-2022-03: every occurrence of every matched string becomes a placeholder (`replace_everywhere`); the
-    spans are those of the tags that were found, one that the text held before included.
+    """The text with a placeholder for every match, and where the placeholders stand in the new text: `find` and
+    `replace`. Nothing of a match is returned. Run it once, on the text as it was read: placeholders may form a new
+    match (`PI:KEY/PI:KEY/...` is a key).
 
     >>> redact("راسلنا على info@example.com أو @hesab_arabi")
     ('راسلنا على PI:EMAIL أو PI:USER', [Span(tag='EMAIL', start=11, end=19), Span(tag='USER', start=23, end=30)])
     >>> redact("联系 @user_name 或 8.8.8.8")[0]
     '联系 PI:USER 或 PI:IP_ADDRESS'
     """
-    matches = find(text, profile)
+    return replace(text, find(text, profile), profile)
+
+
+def replace(
+    text: str, matches: Sequence[Span], profile: Profile = "fixed", *, marked: Set[str] = frozenset()
+) -> tuple[str, list[Span]]:
+    """The text with placeholders for these matches of it, and where they stand in the new text, by place.
+
+    Profile fixed: of matches that overlap the earliest start wins, then the longest, then the order in which they are
+    given (KEY gives way to `PROVED` at the same start); the winner's placeholder stands for it, and what another match
+    has beyond it is deleted, so that no character of any match is left. A match whose tag is `marked` stays in the
+    text, and its span is told; not if it shares a character with one that is replaced, or with a marked one before it.
+
+    Profile roots-2022-03: every occurrence of every matched string becomes a placeholder (`replace_everywhere`); the
+    spans are those of the tags that were found, one that the text held before included. Nothing is marked there.
+
+    >>> matches = [Span("EMAIL", 5, 16), Span("PHONE", 18, 30)]
+    >>> replace("Ade: ade@mail.ng, 0803 123 4567", matches, marked={"PHONE"})
+    ('Ade: PI:EMAIL, 0803 123 4567', [Span(tag='EMAIL', start=5, end=13), Span(tag='PHONE', start=15, end=27)])
+    """
     if profile == "fixed":
-        return _replace_spans(text, matches)
+        return _replace_spans(text, _left(matches, marked) if marked else matches, marked)
+    if marked:
+        raise ValueError(f"profile {profile} marks nothing: {', '.join(sorted(marked))}; it replaces every match")
     replaced = replace_everywhere(text, matches)
     return replaced, _placeholders(replaced, {match.tag for match in matches})
 
@@ -102,7 +124,7 @@ def _is_surrogate(character: str) -> bool:
     return "\ud800" <= character <= "\udfff"
 
 
-def replace_everywhere(text: str, matches: list[Span]) -> str:
+def replace_everywhere(text: str, matches: Sequence[Span]) -> str:
     """The original's replacement: for each match, in order, its string wherever it occurs in the text.
 
     It reaches words that merely hold the string: `@you` makes `@your` into `PI:USERr`. The effort grows with the number
@@ -130,14 +152,20 @@ def replace_everywhere(text: str, matches: list[Span]) -> str:
     return replaced
 
 
-def _bodies(rule: Rule, data: bytes, tag: Tag) -> Iterator[tuple[int, int]]:
-    """Byte offsets of the matches of one rule."""
-    position = 0
-    while match := rule.pattern.search(data, position):
+def bodies(rule: Rule, data: bytes, tag: Tag) -> Iterator[tuple[int, int]]:
+    """Where the matches of one rule start and end in UTF-8, in bytes, by place."""
+    for match in _sharing(rule.pattern, data) if rule.shares_edges else rule.pattern.finditer(data):
         start, end = match.span(1)
         if tag != "IP_ADDRESS" or _is_address(data[start:end]):
             yield start, end
-        position = _last_character(data, end) if rule.shares_edges else match.end()
+
+
+def _sharing(pattern: Any, data: bytes) -> Iterator[Any]:
+    """Matches, each looked for from the last character of the one before, which may be its edge."""
+    position = 0
+    while match := pattern.search(data, position):
+        yield match
+        position = _last_character(data, match.end(1))
 
 
 def _last_character(data: bytes, end: int) -> int:
@@ -160,20 +188,23 @@ def _is_address(body: bytes) -> bool:
     return not (len(parts) == 4 and {len(part) for part in parts[:3]} == {2} and max(parts[:2]) < b"4")
 
 
-def _code_points(data: bytes, tag: Tag, bodies: Iterator[tuple[int, int]]) -> Iterator[Span]:
+def _code_points(data: bytes, tag: Tag, places: Iterator[tuple[int, int]]) -> Iterator[Span]:
     """The same places counted in code points; each part of the text is decoded once."""
     at = point = 0
-    for start, end in bodies:
+    for start, end in places:
         first = point + len(data[at:start].decode())
         at, point = end, first + len(data[start:end].decode())
         yield Span(tag, first, point)
 
 
-def _replace_spans(text: str, matches: list[Span]) -> tuple[str, list[Span]]:
+def _replace_spans(text: str, matches: Sequence[Span], marked: Set[str] = frozenset()) -> tuple[str, list[Span]]:
     pieces: list[str] = []
     spans: list[Span] = []
     length = winner_end = done = 0
-    for tag, start, end in sorted(matches, key=lambda match: (match.start, -match.end)):  # stable: keeps the tag order
+    for tag, start, end in _ranked(matches):
+        if tag in marked:
+            spans.append(Span(tag, length + start - done, length + end - done))
+            continue
         if start >= winner_end:
             kept, placeholder = text[done:start], f"PI:{tag}"
             pieces += [kept, placeholder]
@@ -184,7 +215,36 @@ def _replace_spans(text: str, matches: list[Span]) -> tuple[str, list[Span]]:
     return "".join([*pieces, text[done:]]), spans
 
 
-def _placeholders(text: str, tags: set[Tag]) -> list[Span]:
+def _ranked(matches: Sequence[Span]) -> list[Span]:
+    """By start, then the longest, then as they were given; a key after what is proved and starts where it does."""
+    proved: dict[int, int] = {}
+    for match in matches:
+        if match.tag in PROVED:
+            proved[match.start] = max(match.end, proved.get(match.start, 0))
+
+    def rank(match: Span) -> tuple[int, int, bool]:
+        below = match.tag == "KEY" and match.start in proved
+        return match.start, -min(match.end, proved[match.start]) if below else -match.end, below
+
+    return sorted(matches, key=rank) if proved else sorted(matches, key=lambda match: (match.start, -match.end))
+
+
+def _left(matches: Sequence[Span], marked: Set[str]) -> list[Span]:
+    """All matches that are replaced, and of the marked ones those that share no character with another that stays."""
+    replaced = [match for match in matches if match.tag not in marked]
+    left = list(replaced)
+    edges = sorted(replaced, key=lambda match: match.start)
+    reach = [0, *accumulate((match.end for match in edges), max)]  # up to where the first so many matches go
+    last = 0
+    for match in _ranked([match for match in matches if match.tag in marked]):
+        before = bisect_left(edges, match.end, key=lambda edge: edge.start)
+        if reach[before] <= match.start >= last:
+            left.append(match)
+            last = match.end
+    return left
+
+
+def _placeholders(text: str, tags: set[str]) -> list[Span]:
     """Where the placeholders of these tags stand, by place."""
     spans = []
     for tag in tags:

@@ -32,6 +32,11 @@ ENCLOSED = r"\x{24b6}-\x{24e9}\x{1f130}-\x{1f149}\x{1f150}-\x{1f169}\x{1f170}-\x
 WORD = r"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200c}\x{200d}" + ENCLOSED
 """What `\\w` holds: letters, marks, digits, connecting punctuation, the two joiners, letters in circles and squares."""
 
+JOINTS = r"\p{Nd}\p{Pd}/+=:"
+KEY_CHANGE = f"(?:[A-Za-z]+[{JOINTS}_]+|[{JOINTS}]+[A-Za-z]+)"
+KEY_GROUP = r"(?:(?:\p{Nd}{3,}|[A-Z]+\p{Nd}+[A-Z]*|\p{Nd}+[A-Z]+\p{Nd}*)[ \p{Pd}]?)"
+"""What a key has at least four of, and what at least three."""
+
 
 class Rule(NamedTuple):
     """A compiled pattern, and whether two neighbours may share the boundary character between them."""
@@ -64,10 +69,7 @@ def key() -> str:
 
     A run of dashes is a joint, so `Tum-ti-tee-Tum-ti-tee-` is a key without a digit; a long number is three groups.
     """
-    joints = r"\p{Nd}\p{Pd}/+=:"
-    changes = f"(?:[A-Za-z]+[{joints}_]+|[{joints}]+[A-Za-z]+){{4,}}"
-    groups = r"(?:(?:\p{Nd}{3,}|[A-Z]+\p{Nd}+[A-Z]*|\p{Nd}+[A-Z]+\p{Nd}*)[ \p{Pd}]?){3,}"
-    return f"{_opening(EDGE)}({changes}|{groups}){_closing(EDGE)}"
+    return f"{_opening(EDGE)}({KEY_CHANGE}{{4,}}|{KEY_GROUP}{{3,}}){_closing(EDGE)}"
 
 
 def ip_address() -> str:

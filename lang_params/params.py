@@ -13,6 +13,9 @@ from typing import Any
 from lang_params.check import ParamsError, Place, needed, one_of, table, text
 from lang_params.files import APART, LISTS, check_folder, read_table, read_words
 from lang_params.languages import Language, codes, read_language, unknown
+from lang_params.personal import Personal
+from lang_params.personal import defaults as personal_defaults
+from lang_params.personal import overlay as personal_overlay
 from lang_params.settings import CHANGES, FILTERS, MEASURES, Setting, defaults, overlay
 
 __all__ = ["CHANGES", "FILTERS", "MEASURES", "LangParams", "ParamsError", "Setting", "default", "load", "load_all"]
@@ -27,6 +30,7 @@ KEYS = (
     "language_model",
     "thresholds",
     "filters",
+    "pii",
 )
 
 
@@ -39,6 +43,7 @@ class LangParams:
     or into the pieces of the SentencePiece model `word_model`. `language_model` names the model of the perplexity.
     `thresholds` says where the intervals come from: "tuned" by people for ROOTS, "derived" from text where at least
     one of them was measured, "none" where no filter measures, else "default". A word list is None where there is none.
+    `personal` says which personal data is looked for and what becomes of it.
     """
 
     code: str
@@ -52,6 +57,7 @@ class LangParams:
     filters: Mapping[str, Setting]
     stopwords: frozenset[str] | None
     flagged_words: frozenset[str] | None
+    personal: Personal
 
     def not_applied(self) -> dict[str, str]:
         """Filters that do nothing in this language, each with the reason in plain words."""
@@ -131,12 +137,18 @@ def default(folder: Path | None = None) -> LangParams:
     return _load("default", folder, _defaults(folder))
 
 
-def _defaults(folder: Path | None) -> dict[str, Setting]:
+def _defaults(folder: Path | None) -> tuple[dict[str, Setting], Personal]:
+    """What default.toml says of filters and of personal data; of the latter the packaged one, where a folder's own
+    default.toml was written before there was a table for it."""
     place, values = read_table("default", folder)
-    return defaults(place.at("filters"), needed(place, values, "filters"))
+    filters = defaults(place.at("filters"), needed(place, values, "filters"))
+    if "pii" not in values and folder is not None:
+        place, values = read_table("default", None)
+    return filters, personal_defaults(place.at("pii"), needed(place, values, "pii"))
 
 
-def _load(code: str, folder: Path | None, below: Mapping[str, Setting]) -> LangParams:
+def _load(code: str, folder: Path | None, defaults: tuple[Mapping[str, Setting], Personal]) -> LangParams:
+    below, personal = defaults
     place, values = read_table(code, folder)
     given = table(place, values, KEYS)
     words, word_model = _words(place, given)
@@ -154,6 +166,7 @@ def _load(code: str, folder: Path | None, below: Mapping[str, Setting]) -> LangP
         filters=overlay(place.at("filters"), given.get("filters", {}), below),
         stopwords=lists["stopwords"],
         flagged_words=lists["flagged_words"],
+        personal=personal_overlay(place.at("pii"), given.get("pii", {}), personal),
     )
 
 

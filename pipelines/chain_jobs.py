@@ -18,7 +18,7 @@ from catalog.sources import Slice, read
 from filters.cleaning import EMPTYING, prepared
 from filters.cleaning_documents import described
 from filters.cleaning_templates import TEMPLATES
-from pipelines import chain_keys, chain_verdicts, exchange, stages, storage, tables
+from pipelines import chain_keys, chain_verdicts, exchange, personal, stages, storage, tables
 from pipelines import config as configs
 from pipelines.config import Config
 from pipelines.rows import put
@@ -120,7 +120,7 @@ def clean_shard(job: CleanJob) -> dict[str, Any]:
     """Write a shard's table after a link, and what its documents leave for the step that follows."""
     config = configs.load(job.config)
     stem = job.target.removesuffix(".parquet")
-    report = Report(job.link.chain, config.profile if job.entry.redact else None)
+    report = Report(job.link.chain, personal.shown_by(config, job.entry))
     passed: Counter[str] = Counter()
     before = storage.read_json(manifest_of(job.before)) if job.before else None
     left: dict[str, Any] = {}

@@ -20,9 +20,9 @@ import pyarrow as pa
 
 from catalog.entry import Entry
 from catalog.sources import Slice
-from filters import pii
+from filters import pii_engines
 from filters.cleaning import SOURCE_WIDE, source_wide
-from pipelines import chain_verdicts, exchange, stages, storage, tables
+from pipelines import chain_verdicts, exchange, personal, stages, storage, tables
 from pipelines import config as configs
 from pipelines.chain_jobs import CleanJob, LinesJob, Link, VerdictJob, of_lines, work
 from pipelines.config import Config
@@ -231,9 +231,9 @@ def _keep_skipped(plan: Plan) -> None:
     target = _skipped(plan)
     task = Task(manifest_of(target), plan.key, 0, None)
     if paths and finished(task) is None:
-        profile = configs.load(plan.config).profile
+        choice = personal.shown_by(configs.load(plan.config), plan.entry)
         found = chain_verdicts.lines_of(paths)
-        lines = [pii.redact(line, profile)[0] if plan.entry.redact else line for line, _ in found]
+        lines = [line if choice is None else pii_engines.redact(line, choice)[0] for line, _ in found]
         table = pa.table({"line": lines, "pages": [pages for _, pages in found]}, schema=LINES)
         record = tables.write(target, table).record()
         storage.write_json(task.manifest, {"key": plan.key, "source": plan.entry.uid, "files": [record]})

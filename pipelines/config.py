@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, get_args
 
-from filters import addresses, models
+from filters import addresses, models, pii_kinds, pii_names
 from filters.signing import Signing
 from filters.table import Profile
 from lang_params.files import APART
@@ -30,6 +30,28 @@ class Config:
     def of(self, lang: str | None) -> LangParams:
         """Parameters in force for a document in `lang`."""
         return self.languages.get(lang or "", self.other)
+
+    def choice(self, lang: str | None, source: Mapping[str, str] = pii_kinds.NO_ACTIONS) -> pii_kinds.Choice:
+        """What personal data is looked for in a document in `lang`, of a source with these actions of its own."""
+        return pii_kinds.chosen(self.of(lang), self.profile, source)
+
+    def every_choice(
+        self, languages: tuple[str, ...] = (), source: Mapping[str, str] = pii_kinds.NO_ACTIONS
+    ) -> dict[str, pii_kinds.Choice]:
+        """The choices for documents in these languages (none given: in any), by code; "other" is any other language."""
+        chosen = languages or tuple(sorted(self.languages))
+        return {code: self.choice(code, source) for code in chosen} | {"other": self.choice(None, source)}
+
+    def shown_by(self, languages: tuple[str, ...], source: Mapping[str, str]) -> pii_kinds.Choice:
+        """What is taken out of texts in these languages (none given: in any) that are shown as samples."""
+        return pii_kinds.joined(self.every_choice(languages, source).values())
+
+    def redacting(self, languages: tuple[str, ...], source: Mapping[str, str]) -> dict[str, Any]:
+        """What decides which personal data is found in documents in these languages (none given: in any), and what
+        becomes of it; names by the model that finds them."""
+        found = {code: choice.deciding() for code, choice in self.every_choice(languages, source).items()}
+        models = {each["names"]: pii_names.version(each["names"]) for each in found.values() if each["names"]}
+        return {"choices": found, "models": models}
 
     def added(self) -> tuple[Language, ...]:
         """The languages that are none of the 46; records may name them by any of their codes. Code is none of them:
@@ -76,7 +98,9 @@ def measured_by(params: LangParams) -> dict[str, Any]:
 
 def save(config: Config, work: str) -> str:
     """Put a configuration where workers find it; returns its path, whose name carries its hash."""
-    name = storage.fingerprint([config.measuring(()), config.judging(), asdict(config.signing)])
+    every = [*sorted(config.languages.items()), ("other", config.other)]
+    personal = [[code, asdict(params.personal)] for code, params in every]
+    name = storage.fingerprint([config.measuring(()), config.judging(), asdict(config.signing), personal])
     path = storage.join(work, ".run", f"config-{name}.pickle")
     storage.write_bytes(path, pickle.dumps(config))
     return path

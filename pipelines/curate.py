@@ -7,7 +7,7 @@ redact. Measures and signatures are taken before redaction. Memory is that of on
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -21,7 +21,7 @@ from catalog import code, pseudo_crawl
 from catalog.entry import Entry
 from catalog.sources import Slice, read
 from filters import kernels, models
-from pipelines import chains, slices, stages, step_report, storage, tables, withhold
+from pipelines import chains, personal, slices, stages, step_report, storage, tables, withhold
 from pipelines import config as configs
 from pipelines.config import Config, measured_by
 from pipelines.progress import console
@@ -29,13 +29,13 @@ from pipelines.run import Runtime, run
 from pipelines.step_report import Report
 from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 
-VERSION = 4
+VERSION = 5
 """Of what curation makes of the same input; a change that alters any table counts it up."""
 
 STAGES = ("declare", "modify", "measure", "sign", "redact")
 """The stages after cleaning, in their order."""
 
-_CONFIGURED = {
+_CONFIGURED: dict[str, Callable[..., pa.RecordBatch]] = {
     "declare": stages.declare,
     "modify": stages.modify,
     "measure": stages.measure,
@@ -57,11 +57,14 @@ LIBRARIES = (
     "identify",
     "kenlm",
     "lxml",
+    "phonenumbers",
+    "presidio-analyzer",
     "pyarrow",
     "pycld2",
     "resiliparse",
     "sentencepiece",
     "sentencex",
+    "tldextract",
     "trafilatura",
 )
 """Packages whose version can change what stands in a table."""
@@ -129,6 +132,8 @@ def curate(
     A shard that holds removed documents is followed by one without them, which stands in its place.
     """
     check_models(config)
+    if "redact" in wanted.stages:
+        personal.check_names(config, entries)
     plans = slices.plan(work, entries, how)
     path = configs.save(config, work)
     wholes = {
@@ -175,7 +180,8 @@ def _whole(curation: Curation, entry: Entry, plan: slices.Plan) -> chains.Plan |
     """The plan of a source's chain, where the chain has to see the whole source."""
     files = {slice.input.name: slice.input.path for slice in plan.slices}
     beside = [code.beside(entry, path, name) for name, path in files.items()] if entry.kind == "code" else []
-    state = [_reading(entry), sorted(plan.contents.items()), beside, libraries()]
+    taken = personal.redacting(curation.config, entry, curation.stages)
+    state = [_reading(entry), sorted(plan.contents.items()), beside, libraries(), taken]
     return chains.plan(curation.work, entry, plan.slices, (curation.config, curation.path), state)
 
 
@@ -214,9 +220,10 @@ def task_of(curation: Curation, entry: Entry, slice: Slice, content: str) -> Tas
             "input": [file.name, content],
             "beside": code.beside(entry, file.path, file.name) if entry.kind == "code" else "",
             "part": slice.part and asdict(slice.part),
-            "measuring": curation.config.measuring(declared(entry)),
+            "measuring": curation.config.measuring(personal.declared(entry)),
             "stages": list(curation.stages),
             "signing": curation.config.signed() if "sign" in curation.stages else {},
+            "redacting": personal.redacting(curation.config, entry, curation.stages),
         }
     )
     stem = f"{shard_name(file.name)}{numbered(slice)}.{key}"
@@ -243,15 +250,6 @@ def numbered(slice: Slice) -> str:
     return "" if slice.part is None else f".s{slice.number:05d}"
 
 
-def declared(entry: Entry) -> tuple[str, ...]:
-    """The languages that a source's documents can be in when that is known beforehand, else none.
-
-    Records of OSCAR, and those of a source that names their field, may declare any language themselves.
-    """
-    own = entry.kind == "oscar" or bool(entry.data.lang)
-    return tuple(entry.languages) if len(entry.languages) == 1 and not own else ()
-
-
 @cache
 def libraries() -> dict[str, str]:
     """Versions of what decides the tables beside our own code: packages, and the Unicode tables of Python."""
@@ -274,7 +272,7 @@ def curate_shard(job: Job) -> dict[str, Any]:
     counts, reasons, passed = Counter[str](), Counter[str](), Counter[str]()
     programs, short = Counter[str](), Counter[tuple[str, str]]()
     langs: set[str] = set()
-    report = Report(job.entry.cleaning, config.profile if job.entry.redact else None)
+    report = Report(job.entry.cleaning, personal.shown_by(config, job.entry))
     with ExitStack() as stack:
         opened = {
             table: stack.enter_context(
@@ -333,7 +331,8 @@ def treated(job: Job, config: Config, report: Report, passed: Counter[str]) -> I
     for batch in cleaned(job, config, report, passed):
         done = batch
         for stage in wanted:
-            done = _CONFIGURED[stage](done, config)
+            own = [dict(job.entry.redaction)] if stage == "redact" else []
+            done = _CONFIGURED[stage](done, config, *own)
         yield with_sizes(done)
 
 

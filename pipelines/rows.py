@@ -67,24 +67,30 @@ def by_language(
     treat: Callable[[pa.Array, str | None], Columns],
     *,
     adds: Mapping[str, pa.DataType],
+    skips: str = "error:",
 ) -> pa.RecordBatch:
     """Fill columns from the texts of one language at a time: `treat(texts, lang)` gives an array for each column.
 
-    What a column held stays in the rows that are passed over or fail. Where `treat` raises, its texts are halved until
-    the one it cannot treat stands alone.
+    What a column held stays in the rows that are passed over, those whose `lost` begins with `skips`, and in those that
+    fail. Where `treat` raises, its texts are halved until the one it cannot treat stands alone.
     """
     texts = batch.column("text")
-    return _treated(batch, stage, _groups(batch), lambda rows, lang: treat(_taken(texts, rows), lang), adds)
+    return _treated(batch, stage, _groups(batch, skips), lambda rows, lang: treat(_taken(texts, rows), lang), adds)
 
 
 def all_rows(
-    batch: pa.RecordBatch, stage: str, treat: Callable[[pa.RecordBatch], Columns], *, adds: Mapping[str, pa.DataType]
+    batch: pa.RecordBatch,
+    stage: str,
+    treat: Callable[[pa.RecordBatch], Columns],
+    *,
+    adds: Mapping[str, pa.DataType],
+    skips: str = "error:",
 ) -> pa.RecordBatch:
     """Fill columns from all rows at once, of whatever language: `treat(rows)` gives an array for each column.
 
-    Rows that are passed over or fail are treated as `by_language` does.
+    Rows whose `lost` begins with `skips` are passed over. They, and those that fail, are treated as `by_language` does.
     """
-    groups = [(None, rows)] if len(rows := np.flatnonzero(_usable(batch))) else []
+    groups = [(None, rows)] if len(rows := np.flatnonzero(_usable(batch, skips))) else []
     return _treated(batch, stage, groups, lambda rows, _: treat(_taken(batch, rows)), adds)
 
 
@@ -127,20 +133,20 @@ def _dicts(batch: pa.RecordBatch) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _groups(batch: pa.RecordBatch) -> Iterator[tuple[str | None, Rows]]:
+def _groups(batch: pa.RecordBatch, skips: str) -> Iterator[tuple[str | None, Rows]]:
     """Each language of a batch with the numbers of its rows, without those that failed before."""
     langs = batch.column("lang").dictionary_encode()
     codes = langs.indices.fill_null(-1).to_numpy()
-    usable = _usable(batch)
+    usable = _usable(batch, skips)
     for code, lang in enumerate([*langs.dictionary.to_pylist(), None]):
         rows = np.flatnonzero(usable & (codes == (-1 if lang is None else code)))
         if len(rows):
             yield lang, rows
 
 
-def _usable(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Of each row, whether no stage failed on it before."""
-    failed = pc.fill_null(pc.starts_with(batch.column("lost"), "error:"), False)
+def _usable(batch: pa.RecordBatch, skips: str = "error:") -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of each row, whether it is not passed over: by default, whether no stage failed on it before."""
+    failed = pc.fill_null(pc.starts_with(batch.column("lost"), skips), False)
     return ~np.asarray(failed.to_numpy(zero_copy_only=False), np.bool_)
 
 

@@ -6,7 +6,7 @@ the rest of its shard is not affected.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from catalog.document import DOCUMENTS
 from catalog.record import meta_json
-from filters import addresses, cleaning, pii
+from filters import addresses, cleaning, pii, pii_batch, pii_engines
 from filters.batch import change_texts, measure_texts
 from filters.cleaning_documents import described
 from filters.cleaning_duplicates import SITES
@@ -24,6 +24,7 @@ from filters.identify import identify_texts, identify_undeclared_texts
 from filters.minhash_batch import sign_texts
 from filters.models import language_model
 from filters.perplexity import perplexities
+from filters.pii_kinds import NO_ACTIONS
 from filters.simhash_batch import simhash_texts
 from lang_params.files import APART
 from lang_params.languages import Language, called, find
@@ -172,26 +173,41 @@ def sign(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     return all_rows(batch, "sign", treat, adds=SIGNED)
 
 
-def redact(batch: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+def redact(batch: pa.RecordBatch, config: Config, source: Mapping[str, str] = NO_ACTIONS) -> pa.RecordBatch:
     """Put placeholders in the place of personal data; a text that cannot be searched is not stored.
 
-    A document that an earlier stage failed on is redacted too: its text is stored like any other. The other fields
+    A document that an earlier stage failed on is redacted too: its text is stored like any other. One that holds data
+    of a kind whose action is "drop" is lost. `source` are the actions that the source has of its own. The other fields
     of a record, its address and its own id are read for what `pii.IN_FIELDS` names.
     """
 
-    def one(row: dict[str, Any]) -> dict[str, Any]:
-        text, spans = pii.redact(row["text"], config.profile)
-        return {
-            "text": text,
-            "pii": [{"tag": span.tag, "start": span.start, "end": span.end} for span in spans],
-            "meta": meta_json(pii.redact_fields(json.loads(row["meta"]))),
-            "url": pii.redact_fields(row["url"]),
-            "source_id": pii.redact_fields(row["source_id"]),
-        }
+    def treat(texts: pa.Array, lang: str | None) -> Columns:
+        return pii_engines.redact_texts(texts, config.choice(lang, source))._asdict()
 
-    adds = {name: DOCUMENTS.field(name).type for name in STORED} | {"pii": MEASURES.field("pii").type}
-    redacted = row_by_row(batch, "redact", one, adds=adds, skips=READING)
+    adds = {"texts": pa.string(), "spans": MEASURES.field("pii").type, "dropped": pa.string()}
+    found = by_language(batch, "redact", treat, adds=adds, skips=READING)
+    looked_at = pc.is_valid(found.column("spans"))
+    text = pc.if_else(looked_at, found.column("texts"), batch.column("text"))
+    lost = pc.coalesce(found.column("lost"), pc.binary_join_element_wise("pii", found.column("dropped"), ":"))
+    plain = put(batch, {"text": text, "pii": found.column("spans"), "lost": lost, "reason": found.column("reason")})
+    fields = {name: DOCUMENTS.field(name).type for name in STORED if name != "text"}
+    redacted = all_rows(plain, "redact", _redacted_fields, adds=fields, skips=READING)
     failed = pc.fill_null(pc.equal(redacted.column("lost"), "error:redact"), False)
+    if not failed.true_count:
+        return redacted
     empty = {"text": "", "meta": "{}", "url": None, "source_id": None}
     columns = {name: pc.if_else(failed, pa.scalar(empty[name], pa.string()), redacted.column(name)) for name in STORED}
     return put(redacted, columns)
+
+
+def _redacted_fields(rows: pa.RecordBatch) -> Columns:
+    """What a record said beside its text. Rows that nothing is looked for in are not read; `meta` is as `meta_json`
+    wrote it, and comes out of it the same."""
+    metas, found = rows.column("meta"), pii_batch.suspects(rows.column("meta"), json=True)
+    new = [meta_json(pii.redact_fields(json.loads(metas[row].as_py()))) for row in found]
+    fields = {"meta": pii_batch.put_strings(metas, dict(zip(found, new, strict=True)))}
+    for name in ("url", "source_id"):
+        column = rows.column(name)
+        changed = {row: pii.redact_fields(column[row].as_py()) for row in pii_batch.suspects(column)}
+        fields[name] = pii_batch.put_strings(column, changed)
+    return fields

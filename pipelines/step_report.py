@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from filters import pii
+from filters import pii_engines
 from filters.cleaning_templates import rank
-from filters.table import Profile
+from filters.pii_kinds import Choice
 from pipelines import tables
 from pipelines.tables import Output
 
@@ -54,11 +54,11 @@ Row = tuple[int, int, dict[str, Any]]
 
 
 class Report:
-    """Collects what the steps of a chain do. `profile` is that of the redaction, None where nothing is redacted."""
+    """Collects what the steps of a chain do. `choice` is what samples are redacted by, None where nothing is."""
 
-    def __init__(self, chain: Sequence[str], profile: Profile | None) -> None:
+    def __init__(self, chain: Sequence[str], choice: Choice | None) -> None:
         self._chain = tuple(chain)
-        self._profile = profile
+        self._choice = choice
         self._counts = [dict.fromkeys(COUNTS, 0) for _ in chain]
         self._samples: list[list[Row]] = [[] for _ in chain]
         self._came = 0
@@ -99,10 +99,10 @@ class Report:
             heapq.heapreplace(drawn, row)
 
     def _redacted(self, text: str) -> str:
-        if self._profile is None:
+        if self._choice is None:
             return text
         try:
-            return pii.redact(text, self._profile)[0]
+            return pii_engines.redact(text, self._choice)[0]
         except ValueError:  # among them PiiTimeout
             return ""
 

@@ -30,10 +30,11 @@ class Written:
 
 
 class _Hashing(io.RawIOBase):
-    """A write-only file that hashes and counts what passes through it."""
+    """A write-only file that counts what passes through it, and hashes it where asked."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: BinaryIO, *, hashed: bool) -> None:
         self.target = target
+        self.hashed = hashed
         self.digest = hashlib.sha256()
         self.count = 0
 
@@ -46,7 +47,8 @@ class _Hashing(io.RawIOBase):
     def write(self, data: Any) -> int:
         view = memoryview(data)
         self.target.write(view)
-        self.digest.update(view)
+        if self.hashed:
+            self.digest.update(view)
         self.count += view.nbytes
         return view.nbytes
 
@@ -77,17 +79,18 @@ def filesystem(path: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def writing(path: str) -> Iterator[Writing]:
+def writing(path: str, *, hashed: bool = True) -> Iterator[Writing]:
     """Open `path` for writing; it is in place only when the block ends without an error.
 
-    The yielded object's `written` holds size and SHA-256 after the block.
+    The yielded object's `written` holds size and SHA-256 after the block. Of a file that is read once and removed no
+    hash need be made: `hashed`.
     """
     fs, inner = filesystem(path)
     fs.makedirs(posixpath.dirname(inner), exist_ok=True)
     local = isinstance(fs, LocalFileSystem)
     target = posixpath.join(posixpath.dirname(inner), f"{TEMPORARY}{os.getpid()}-{posixpath.basename(inner)}")
     raw = fs.open(target if local else inner, "wb")
-    hashing = _Hashing(raw)
+    hashing = _Hashing(raw, hashed=hashed)
     writing = Writing(cast(BinaryIO, hashing))
     try:
         yield writing
@@ -104,7 +107,7 @@ def writing(path: str) -> Iterator[Writing]:
     raw.close()
     if local:
         os.replace(target, inner)
-    writing.written = Written(hashing.count, hashing.digest.hexdigest())
+    writing.written = Written(hashing.count, hashing.digest.hexdigest() if hashed else "")
 
 
 def write_bytes(path: str, data: bytes) -> Written:
@@ -172,6 +175,16 @@ def remove(path: str) -> None:
     fs, inner = filesystem(path)
     if fs.exists(inner):
         fs.rm(inner, recursive=True)
+
+
+def move(path: str, target: str) -> None:
+    """Give a file another name in the same file system, in the place of a file of that name; on a disk at once."""
+    (fs, inner), (_, there) = filesystem(path), filesystem(target)
+    fs.makedirs(posixpath.dirname(there), exist_ok=True)
+    if isinstance(fs, LocalFileSystem):
+        os.replace(inner, there)
+    else:
+        fs.mv(inner, there)
 
 
 def sweep(folder: str) -> int:

@@ -161,6 +161,12 @@ def opened(path: str) -> Any:
     return pa.OSFile(inner) if isinstance(fs, LocalFileSystem) else fs.open(inner, "rb")
 
 
+def mapped(path: str) -> Any:
+    """A file to read from, of which a local one is mapped: what is read of it lies in the file, not in memory."""
+    fs, inner = storage.filesystem(path)
+    return pa.memory_map(inner) if isinstance(fs, LocalFileSystem) else fs.open(inner, "rb")
+
+
 def read(path: str, columns: Iterable[str] | None = None, *, where: Sequence[tuple[str, str, Any]] = ()) -> pa.Table:
     """Read a table, or some of its columns, or the rows for which all conditions (column, operator, value) hold."""
     with opened(path) as file:

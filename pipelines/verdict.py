@@ -1,8 +1,8 @@
 """The verdict: a pure function of measures, parameters of each language, a policy's refusals, contamination and copies.
 
-A document is dropped by the first of these that applies: what was removed, or lost while it was read or cleaned, what
-the policy refuses, a language that the corpus does not have, the filters in ROOTS's order, a benchmark that it holds,
-the size of its source, another copy of it.
+A document is dropped by the first of these that applies: what was removed, or lost while it was read, cleaned or
+redacted, what the policy refuses, a language that the corpus does not have, the filters in ROOTS's order, a benchmark
+that it holds, the size of its source, another copy of it.
 """
 
 from collections.abc import Mapping

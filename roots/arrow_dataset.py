@@ -9,12 +9,13 @@ layout is that of datasets 5.2 (`arrow_dataset.py`, `save_to_disk` and `load_fro
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipelines import storage
 from pipelines.tables import Output
@@ -28,6 +29,9 @@ BATCH_ROWS = 1000
 BATCH_BYTES = 256 * 1024 * 1024
 """Bytes of strings in a batch: well under the 2 GiB that the 32-bit offsets of an Arrow string column allow, so
 that a thousand books still make valid batches."""
+
+
+Integers = NDArray[np.int64]
 
 
 class DatasetError(ValueError):
@@ -65,6 +69,28 @@ def write_shard(path: str, table: pa.Table) -> Output:
     with storage.writing(path) as target:
         write_stream(target.file, table)
     return Output(path.rsplit("/", 1)[-1], table.num_rows, target.written.bytes, target.written.sha256)
+
+
+def write_ordered(path: str, parts: Iterable[tuple[pa.Table, Integers]]) -> Output:
+    """Write a shard from parts, one in memory at a time; each is a table and the order of its rows, [rows] int64.
+
+    The bytes are those of `write_shard` for all rows in that order, however they are cut into parts: batches go on over
+    the end of a part.
+    """
+    schema, rows = _schema(), 0
+    with storage.writing(path) as target, pa.ipc.new_stream(target.file, schema) as writer:
+        left = schema.empty_table()
+        for table, places in parts:
+            rows += len(places)
+            whole = pa.concat_tables([left, table.select(COLUMNS).cast(schema)]).combine_chunks()
+            order = np.concatenate([np.arange(left.num_rows), places + left.num_rows])
+            cuts = list(_cuts(whole, order))
+            for start, stop in cuts[:-1]:
+                writer.write_batch(_batch(whole.take(order[start:stop]), schema))
+            left = whole.take(order[cuts[-1][0] :]) if cuts else left
+        if left.num_rows:
+            writer.write_batch(_batch(left, schema))
+    return Output(path.rsplit("/", 1)[-1], rows, target.written.bytes, target.written.sha256)
 
 
 def texts(paths: Sequence[str]) -> Iterator[str]:
@@ -121,6 +147,19 @@ def descriptions(shards: Sequence[Output], *, description: str = "", licence: st
     return {file: (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode() for file, value in files.items()}
 
 
+SPLITS = "dataset_dict.json"
+"""In the folder of datasets that are the splits of one: which there are."""
+
+
+def splits(names: Sequence[str]) -> bytes:
+    """What stands in that file.
+
+    >>> splits(["train", "validation"]).decode().strip()
+    '{"splits": ["train", "validation"]}'
+    """
+    return (json.dumps({"splits": list(names)}) + "\n").encode()
+
+
 def fingerprint(shards: Sequence[Output]) -> str:
     """Name of the contents of a dataset, 16 hexadecimal digits: columns, and rows and SHA-256 of each shard in order.
 
@@ -140,18 +179,29 @@ def _schema() -> pa.Schema:
     return pa.schema([pa.field(name, pa.string()) for name in COLUMNS], metadata=metadata)
 
 
-def _cuts(table: pa.Table) -> Iterator[tuple[int, int]]:
-    """First row and end of each batch: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`."""
+def _cuts(table: pa.Table, order: Integers | None = None) -> Iterator[tuple[int, int]]:
+    """First row and end of each batch: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`.
+
+    The rows are counted in an order, else as they stand.
+    """
     ends = np.zeros(table.num_rows + 1, dtype=np.int64)  # [rows + 1] running bytes
     for name in COLUMNS:
         lengths = pc.fill_null(pc.binary_length(table.column(name).cast(pa.large_string())), 0)
-        ends[1:] += np.cumsum(lengths.to_numpy(), dtype=np.int64)
+        sizes = lengths.to_numpy()
+        ends[1:] += np.cumsum(sizes if order is None else sizes[order], dtype=np.int64)
     start = 0
     while start < table.num_rows:
         fits = int(np.searchsorted(ends, ends[start] + BATCH_BYTES, side="right")) - 1
         stop = min(start + BATCH_ROWS, max(fits, start + 1), table.num_rows)
         yield start, stop
         start = stop
+
+
+def _batch(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
+    """Rows that were taken, which thus are in buffers of their own, as one batch."""
+    columns = [rows.column(name) for name in COLUMNS]
+    arrays = [column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks) for column in columns]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _fresh(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:

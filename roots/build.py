@@ -16,14 +16,21 @@ from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
 from pipelines.progress import console
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
+from roots import mix_table, sums
 from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
-from roots.mix import Mixed, mix
+from roots.mix import Mixed, kept_bytes, write
+from roots.mix_plan import planned
+from roots.mix_presets import applied
+from roots.mix_settings import MixSettings
 from roots.policy import LeftOut, admit, too_small
 from roots.recipe import Recipe
 from roots.recipe_dedup import Dedup
 from roots.tokenize import current, discard_stale, tokenize
-from roots.train_tokenizer import train
+from roots.train_tokenizer import Trained, discard, entering, known, train
+
+Tokens = Mapping[str, Mapping[str, Any]] | None
+"""The manifests of token shards by dataset; None: there are none."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Built:
     left_out: Sequence[LeftOut] = ()
     inputs: Inputs = field(default_factory=Inputs)
     mixed: Mixed | None = None
-    tokens: Mapping[str, Mapping[str, Any]] | None = None
+    tokens: Tokens = None
+    tokenizer: Trained | None = None
 
 
 def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Built:
@@ -66,7 +74,7 @@ def build(recipe: Recipe, work: str, how: Runtime, until: str = "tokens") -> Bui
         _say(small)
         left_out = [*admitted.left_out, *small]
         built = Built(recipe, entries, config, curated, shards, judged, left_out, inputs)
-        if until in ("mix", "tokens"):
+        if until in ("tokenizer", "mix", "tokens"):
             built = _release(built, work, how, until)
         storage.remove(storage.join(work, ".run"))
     return built
@@ -104,16 +112,48 @@ def _cut(work: str, judged: Sequence[Judged], asked: Dedup, how: Runtime) -> Seq
 
 
 def _release(built: Built, work: str, how: Runtime, until: str) -> Built:
+    """From verdicts to what is published: the tokenizer (a budget in tokens needs it), the mix, the tokens, the cards.
+
+    Checksums of all that come last."""
     from roots.release import write_cards
 
-    mixed = mix(work, built.judged, built.recipe.mix, how)
-    discard_stale(work, mixed, built.recipe.tokenizer)
-    tokens = current(work, mixed, built.recipe.tokenizer)
-    if until == "tokens" and any(mixed.gets.values()):
-        tokens = tokenize(work, mixed, train(work, mixed, built.recipe.tokenizer), how)
-    done = replace(built, mixed=mixed, tokens=tokens)
-    write_cards(done, work)
+    recipe = built.recipe
+    sample = entering(built.judged, built.entries, recipe.tokenizer)
+    trained = known(work, sample, recipe.tokenizer)
+    text = any(kept_bytes(built.judged).values())
+    wanted = until != "mix" or recipe.mix.budget_tokens is not None
+    if wanted and text:
+        trained = train(work, sample, recipe.tokenizer, how)
+    if until == "tokenizer":
+        return replace(built, tokenizer=trained)
+    sums.discard(work)
+    plan = planned(work, built.judged, _settings(built, trained), how)
+    mix_table.show(plan, built.config.languages)
+    mixed = write(work, built.judged, plan, how)
+    path = None if trained is None else trained.path
+    if trained is None:
+        discard(work)
+    if until == "tokens" and path is not None and any(mixed.gets.values()):
+        tokens: Tokens = tokenize(work, mixed, path, how, recipe.tokens)
+    else:
+        discard_stale(work, mixed, path, recipe.tokens)
+        tokens = current(work, mixed, path, recipe.tokens)
+    done = replace(built, mixed=mixed, tokens=tokens, tokenizer=trained)
+    write_cards(done, work, how)
+    sums.write(work)
     return done
+
+
+def _settings(built: Built, trained: Trained | None) -> MixSettings:
+    """What the recipe says of the mix, with what only a build knows: its sources, their licences, its tokenizer."""
+    settings = applied(built.recipe.mix, {entry.uid: entry.kind for entry in built.entries})
+    return replace(
+        settings,
+        title=built.recipe.name,
+        names={code: params.language.name for code, params in built.config.languages.items()},
+        licences={entry.uid: entry.licence.id for entry in built.entries},
+        tokenizer=trained.path if trained and settings.budget_tokens is not None else "",
+    )
 
 
 def configuration(recipe: Recipe, entries: Sequence[Entry] = ()) -> Config:

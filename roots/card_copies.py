@@ -11,6 +11,7 @@ from filters.signing import METHODS
 from pipelines.overlap import OVERLAP
 from roots import copies, method
 from roots.copies import Line
+from roots.counted import several
 from roots.markdown import Markdown, code, table
 from roots.recipe_dedup import Dedup
 
@@ -81,7 +82,8 @@ def among(overlap: pa.Table) -> Markdown:
         numbers=2,
     )
     left = len(rows) - MOST_PAIRS
-    return Markdown(f"{shown}\n\nAnd {left:,} more such pairs, with fewer documents each." if left > 0 else shown)
+    more = f"And {several(left, 'more such pair')}, with fewer documents each."
+    return Markdown(f"{shown}\n\n{more}" if left > 0 else shown)
 
 
 def _other(row: Mapping[str, Any]) -> str:
@@ -96,7 +98,8 @@ def of_source(uid: str, found: Found, lines: Sequence[Line]) -> Markdown:
     whole = copies.total(lines)
     gone = sum(whole.dropped.values())
     how = ", ".join(f"{count:,} by {name}" for name, count in sorted(whole.dropped.items()))
-    said = f"{gone:,} documents were dropped as copies of others that are kept{f' ({how})' if how else ''}."
+    by = f" ({how})" if how else ""
+    said = f"{several(gone, 'document')} {_as_copies(gone)}{by}."
     if not rows:
         return Markdown(f"No document of this source has a copy, {method.SCOPES[found.dedup.scope]}. {said}")
     shown = table(
@@ -105,6 +108,25 @@ def of_source(uid: str, found: Found, lines: Sequence[Line]) -> Markdown:
         numbers=1,
     )
     return Markdown(f"{shown}\n\n{said}")
+
+
+def of_language(lang: str, found: Found) -> Markdown:
+    """How many documents of one language were dropped as copies, and by which method."""
+    if not found.methods:
+        return Markdown("Copies were not looked for.")
+    line = next((line for line in found.lines if line.lang == lang), Line(lang))
+    how = ", ".join(f"{count:,} by {name}" for name, count in sorted(line.dropped.items()))
+    gone = sum(line.dropped.values())
+    cut = f" {several(line.cut, 'byte')} of repeated passages were cut inside documents." if line.cut else ""
+    by = f" ({how})" if how else ""
+    passed = several(line.passed, "document")
+    return Markdown(f"Of {passed} that passed everything else, {gone:,} {_as_copies(gone)}{by}.{cut}")
+
+
+def _as_copies(number: int) -> str:
+    if number == 1:
+        return "was dropped as a copy of another that is kept"
+    return "were dropped as copies of others that are kept"
 
 
 def of_benchmarks(found: Sequence[Mapping[str, Any]]) -> Markdown:

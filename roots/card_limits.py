@@ -57,7 +57,7 @@ def source_limits(entry: Entry, spoken: Sequence[LangParams]) -> list[str]:
     limits.append(REDACTED if entry.redact else NOT_REDACTED)
     if entry.pii.has_pii == "Unclear":
         limits.append("Whether the text holds personal information is not clear.")
-    return [*limits, *_language_limits(spoken)]
+    return [*limits, *language_limits(spoken)]
 
 
 def corpus_limits(entries: Sequence[Entry], spoken: Sequence[LangParams]) -> list[str]:
@@ -77,11 +77,11 @@ def corpus_limits(entries: Sequence[Entry], spoken: Sequence[LangParams]) -> lis
     for release, says in RELEASED.items():
         if held := sorted(entry.uid for entry in entries if entry.release == release):
             limits.append(f"{says}: {', '.join(held)}.")
-    return [*limits, *_language_limits(spoken)]
+    return [*limits, *language_limits(spoken)]
 
 
-def _language_limits(spoken: Sequence[LangParams]) -> list[str]:
-    """What is missing for some languages; code is none."""
+def language_limits(spoken: Sequence[LangParams]) -> list[str]:
+    """What is missing for some languages, in sentences; code is none."""
     spoken = [params for params in spoken if params.code not in APART]
     findings = {
         "Nobody has set the thresholds of these languages; those of ROOTS for any language are in force": [

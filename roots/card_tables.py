@@ -13,8 +13,9 @@ from filters.table import FILTERS
 from lang_params.params import LangParams, Setting
 from pipelines.verdict import ORDER
 from roots import funnel
+from roots.counted import several
 from roots.markdown import Markdown, code, inline, link, public, table
-from roots.policy import Fault, LeftOut
+from roots.policy import ACCEPTS, Fault, LeftOut, Policy
 
 KINDS = {
     "catalogue": "catalogue: data that people chose and described",
@@ -27,6 +28,11 @@ RELEASES = {
     "public": "public: the text may be given to everyone",
     "gated": "gated: the text may be given to those who accept terms",
     "closed": "closed: the text may be given to nobody",
+}
+
+PROFILES = {
+    "fixed": "fixed (the filters as they were meant)",
+    "roots-2022-03": "roots-2022-03 (the filters as they ran for ROOTS in March 2022)",
 }
 
 THRESHOLDS = {
@@ -73,11 +79,15 @@ def facts(entry: Entry, *, files: int, size: int) -> Markdown:
         ("found right by a second person", _validated(entry)),
         ("personal information", _and(pii.has_pii, pii.justification)),
         ("redaction", "what the rules find is replaced" if entry.redact else "none"),
-        ("original size", f"{files:,} files, {size:,} bytes as they came" if entry.data.files else ""),
+        ("original size", _size(files, size) if entry.data.files else ""),
         ("files", Markdown(", ".join(code(shown(pattern)) for pattern in entry.data.files))),
         ("dataset", _dataset(entry)),
     ]
     return table(["what", "as the catalogue has it"], [row for row in rows if row[1]])
+
+
+def _size(files: int, size: int) -> str:
+    return f"{several(files, 'file')}, {several(size, 'byte')} as {'it' if files == 1 else 'they'} came"
 
 
 def _dataset(entry: Entry) -> str:
@@ -99,6 +109,25 @@ def _asked(entry: Entry) -> str:
 def _validated(entry: Entry) -> str:
     """The parts of an entry that somebody looked at, and when; who it was stays in the catalogue."""
     return ", ".join(f"{part} ({mark.on})" if mark.on else part for part, mark in entry.validated)
+
+
+def policy(accepts: Policy) -> list[str]:
+    """What a recipe's policy accepts, a sentence for each thing that it says; none where it accepts everything."""
+    answers = {
+        "Properties of licences": accepts.licence_properties,
+        "Answers of custodians": accepts.permission,
+        "Answers on personal data": accepts.has_pii,
+        "Releases": ACCEPTS.get(accepts.release, ()),
+    }
+    said = [f"{what} that were accepted: {', '.join(allowed)}." for what, allowed in answers.items() if allowed]
+    documents = accepts.documents
+    if documents.signals:
+        said.append(f"Documents with these signals were refused: {', '.join(documents.signals)}.")
+    if documents.harmful_perplexity is not None:
+        said.append(f"Documents with a harmful perplexity below {documents.harmful_perplexity:g} were refused.")
+    if documents.smallest_source is not None:
+        said.append(f"Sources were refused of which fewer than {documents.smallest_source:,} bytes pass the filters.")
+    return said
 
 
 def left_out(sources: Sequence[LeftOut]) -> Markdown:
@@ -167,6 +196,20 @@ def thresholds(spoken: Sequence[LangParams]) -> Markdown:
         cells = ["not applied" if name in without else interval(params.filters[name]) for name in ORDER]
         rows.append([named(params), *cells, THRESHOLDS.get(params.thresholds, params.thresholds)])
     return table(["language", *ORDER, "whose"], rows)
+
+
+def limits(params: LangParams) -> Markdown:
+    """What each filter lets through in one language, in which unit, a row a filter."""
+    without = params.not_applied()
+    rows = [
+        [code(each.name), each.what, each.unit, "not applied" if each.name in without else interval(setting)]
+        for each in FILTERS
+        if each.kind == "measures"
+        for setting in (params.filters[each.name],)
+    ]
+    whose = THRESHOLDS.get(params.thresholds, params.thresholds)
+    shown = table(["filter", "what it does", "unit", "lets through"], rows)
+    return Markdown(f"{shown}\n\nWhose these numbers are: {inline(whose)}.")
 
 
 def not_applied(spoken: Sequence[LangParams]) -> Markdown:

@@ -1,47 +1,33 @@
-"""Data cards: what the corpus is made of, in the form that the Hugging Face Hub shows.
+"""What data cards are made from: the sources of a corpus, its languages, what was counted of them, and how it is mixed.
 
-One card a source and one for the corpus, each a README.md with YAML front matter. A card says what the catalogue,
-the parameters and the counts say; it holds no text of documents, no date of the build, no name of a machine and no
-absolute path, so the same corpus always has the same cards.
-
-The layout stands in `templates/`. What is written there is Markdown; every value put into it is escaped
-(`roots.markdown`), since entries are written by many hands.
+Nothing here knows Markdown. `roots.release` gathers these facts, `roots.card_files` writes a card of the corpus, of
+each source and of each language from them, and the map of the corpus is made from the same.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 
 from catalog.entry import Entry
-from lang_params.files import APART
-from lang_params.languages import Language
 from lang_params.params import LangParams
-from roots import card_copies, card_tables, funnel, licences, method
+from roots import funnel
 from roots.card_copies import Found
-from roots.card_limits import corpus_limits, source_limits
+from roots.card_examples import Example
+from roots.card_personal import Personal
 from roots.copies import Line
-from roots.markdown import Markdown, inline, link, public, table
-from roots.policy import LeftOut
+from roots.own_names import english_name
+from roots.policy import ANYTHING, LeftOut, Policy
 from roots.shares import Share
-
-if TYPE_CHECKING:
-    import jinja2
-
-
-PROFILES = {
-    "fixed": "fixed (the filters as they were meant)",
-    "roots-2022-03": "roots-2022-03 (the filters as they ran for ROOTS in March 2022)",
-}
 
 
 @dataclass(frozen=True)
 class Source:
     """What the card of one source is made from: its entry, its funnel, its files as they came; of code, how many files
     were read in each programming language; `steps` is what each step of its cleaning did, `copies` what became of
-    copies by language."""
+    copies by language, `personal` what was found of personal data, `examples` texts that a filter kept or dropped."""
 
     entry: Entry
     funnel: pa.Table
@@ -50,15 +36,31 @@ class Source:
     programs: Mapping[str, int] = field(default_factory=dict)
     steps: Sequence[Mapping[str, Any]] = ()
     copies: Sequence[Line] = ()
+    personal: Sequence[Personal] = ()
+    examples: Sequence[Example] = ()
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """By which tokenizer tokens were counted: its kind, its pieces, the SHA-256 of its file, and whether it was trained
+    on this corpus."""
+
+    kind: str = "bpe"
+    vocabulary: int = 0
+    sha256: str = ""
+    trained: bool = True
 
 
 @dataclass(frozen=True)
 class Corpus:
     """What the cards are made from.
 
-    `languages` are the parameters in force by ROOTS code; `mixed` counts the documents and bytes of text in the
-    corpus by source and language; `tokens` counts tokens by language, with `vocabulary` pieces, where there are any;
-    `left_out` are the sources of the recipe that are not in, or of which nothing is, `found` what was found of copies.
+    `languages` are the parameters in force by ROOTS code; `mixed` counts the documents and bytes of text in the corpus
+    by source and language, as often as they stand there, `validation` those of them that are set apart; `tokens` counts
+    tokens by language, with `vocabulary` pieces, where there are any; `left_out` are the sources of the recipe that are
+    not in, or of which nothing is, `found` what was found of copies, `policy` what the recipe accepts. `mixing` says in
+    a few sentences how languages were weighted, `configs` which files belong to which language, as the Hub wants it.
+    `examples` are texts that a filter kept or dropped, by language.
     """
 
     name: str
@@ -76,271 +78,51 @@ class Corpus:
     description: str = ""
     contact: str = ""
     found: Found = field(default_factory=Found)
+    validation: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    tokenizer: Tokenizer = field(default_factory=Tokenizer)
+    policy: Policy = ANYTHING
+    mixing: Sequence[str] = ()
+    configs: Sequence[Mapping[str, Any]] = ()
+    examples: Mapping[str, Sequence[Example]] = field(default_factory=dict)
 
+    def by_language(self) -> dict[str, tuple[int, int]]:
+        """Documents and bytes in the corpus by language, of those that have any, by code."""
+        sizes: dict[str, tuple[int, int]] = {}
+        for (_, lang), (documents, size) in sorted(self.mixed.items()):
+            if documents:
+                before = sizes.get(lang, (0, 0))
+                sizes[lang] = (before[0] + documents, before[1] + size)
+        return dict(sorted(sizes.items()))
 
-def files(corpus: Corpus) -> dict[str, str]:
-    """All cards by their path below the work folder: README.md, and cards/<uid>/README.md for each source."""
-    cards = {"README.md": corpus_card(corpus)}
-    return cards | {f"cards/{source.entry.uid}/README.md": source_card(source, corpus) for source in corpus.sources}
+    def of_source(self, uid: str) -> tuple[int, int]:
+        """Documents and bytes of one source in the corpus."""
+        counts = [value for (source, _), value in self.mixed.items() if source == uid]
+        return sum(documents for documents, _ in counts), sum(size for _, size in counts)
 
+    def names(self) -> dict[str, str]:
+        """The names of the languages in force by code, and of others that documents were found to be in."""
+        return self._names
 
-def source_card(source: Source, corpus: Corpus) -> str:
-    """The card of one source of the corpus."""
-    entry, names = source.entry, _names(corpus)
-    spoken = _languages_of(source, corpus)
-    return _fill(
-        "source.md.j2",
-        {
-            "front": _source_front(source, corpus, spoken=spoken),
-            "corpus": corpus,
-            "entry": entry,
-            "facts": card_tables.facts(entry, files=source.files, size=source.bytes),
-            "languages": card_tables.languages(spoken),
-            "programs": card_tables.programs(source.programs),
-            "cleaning": card_tables.cleaning(entry, source.funnel, source.steps),
-            "steps": funnel.steps(source.funnel),
-            "by_language": funnel.markdown(source.funnel, "lang", names, idle=_idle(spoken)),
-            "copies": card_copies.of_source(entry.uid, corpus.found, source.copies),
-            "profile": PROFILES.get(corpus.profile, corpus.profile),
-            "thresholds": card_tables.thresholds(spoken),
-            "not_applied": card_tables.not_applied(spoken),
-            "mixed": _mixed(source, corpus),
-            "limits": source_limits(entry, spoken),
-            "contact": link(entry.custodian.contact),
-            "corpus_contact": link(corpus.contact),
-        },
-    )
+    def spoken_in(self, source: Source) -> list[LangParams]:
+        """Parameters of the languages that an entry names or in which something of it was kept, by code."""
+        return self._spoken[source.entry.uid]
 
+    @cached_property
+    def whole(self) -> pa.Table:
+        """The funnel of all sources together."""
+        return funnel.add(source.funnel for source in self.sources)
 
-def corpus_card(corpus: Corpus) -> str:
-    """The card of the corpus; its paths are relative to the work folder, where it stands as README.md."""
-    whole = funnel.add(source.funnel for source in corpus.sources)
-    present = [corpus.languages[share.language] for share in corpus.shares if share.language in corpus.languages]
-    sizes = _by_language(corpus)
-    return _fill(
-        "corpus.md.j2",
-        {
-            "front": _corpus_front(corpus, sizes),
-            "corpus": corpus,
-            "documents": f"{sum(documents for documents, _ in corpus.mixed.values()):,}",
-            "bytes": f"{sum(size for _, size in corpus.mixed.values()):,}",
-            "count_languages": len(set(sizes) - set(APART)),
-            "and_code": Markdown(" and in code" if set(sizes) & set(APART) else ""),
-            "count_sources": len(corpus.sources),
-            "example": Markdown(f"corpus/{min(sizes, default='yo')}"),
-            "languages": _corpus_languages(corpus, present, sizes=sizes),
-            "vocabulary": f"{corpus.vocabulary:,}",
-            "mixing": _mixing(corpus),
-            "shares": _shares(corpus),
-            "sources": _sources(corpus),
-            "left_out": card_tables.left_out(corpus.left_out),
-            "attributions": [card_tables.attribution(source.entry) for source in corpus.sources],
-            "steps": funnel.steps(whole),
-            "by_language": funnel.markdown(whole, "lang", _names(corpus), idle=_idle(present)),
-            "by_source": funnel.markdown(whole, "source"),
-            **card_copies.corpus_section(corpus.found, _names(corpus)),
-            "profile": PROFILES.get(corpus.profile, corpus.profile),
-            "thresholds": card_tables.thresholds(present),
-            "not_applied": card_tables.not_applied(present),
-            "limits": [
-                *corpus_limits([source.entry for source in corpus.sources], present),
-                *method.limits(corpus.found.dedup),
-            ],
-            "corpus_contact": link(corpus.contact),
-        },
-    )
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        others = set(self.whole.column("lang").to_pylist()) - {None, *self.languages}
+        found = {lang: name for lang in sorted(others) if (name := english_name(lang))}
+        return found | {lang: params.language.name for lang, params in self.languages.items()}
 
-
-def _idle(spoken: Sequence[LangParams]) -> dict[str, set[str]]:
-    """Filters that are not applied, by language."""
-    return {params.code: set(params.not_applied()) for params in spoken}
-
-
-def size_category(documents: int) -> str:
-    """The Hub's name for a number of documents.
-
-    >>> size_category(999), size_category(1000), size_category(2_500_000), size_category(10**13)
-    ('n<1K', '1K<n<10K', '1M<n<10M', 'n>1T')
-    """
-    marks = ["1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T"]
-    place = sum(documents >= 10 ** (power + 3) for power in range(len(marks)))
-    if place == 0:
-        return "n<1K"
-    return "n>1T" if place == len(marks) else f"{marks[place - 1]}<n<{marks[place]}"
-
-
-def _source_front(source: Source, corpus: Corpus, *, spoken: Sequence[LangParams]) -> Markdown:
-    documents = sum(count for (uid, _), (count, _) in corpus.mixed.items() if uid == source.entry.uid)
-    licence = source.entry.licence
-    extra = licences.metadata([(licence.id, public(licence.url))])
-    return _front(source.entry.name, spoken, documents=documents, extra=extra)
-
-
-def _corpus_front(corpus: Corpus, sizes: Mapping[str, tuple[int, int]]) -> Markdown:
-    present = [corpus.languages[code] for code in sizes if code in corpus.languages]
-    documents = sum(count for count, _ in sizes.values())
-    used = {uid for (uid, _), (count, _) in corpus.mixed.items() if count}
-    held = [source.entry.licence for source in corpus.sources if source.entry.uid in used]
-    configs = [
-        {"config_name": code, "data_files": [{"split": "train", "path": f"corpus/{code}/*.arrow"}]} for code in sizes
-    ]
-    extra = licences.metadata((licence.id, public(licence.url)) for licence in held)
-    return _front(
-        corpus.name, present, documents=documents, extra={**extra, **({"configs": configs} if configs else {})}
-    )
-
-
-def _front(name: str, spoken: Sequence[LangParams], *, documents: int, extra: Mapping[str, object]) -> Markdown:
-    """Front matter, written by the library that the Hub's own tools read it with."""
-    from huggingface_hub import DatasetCardData
-
-    known = [params.language for params in spoken]
-    data = DatasetCardData(
-        pretty_name=_plain(name),
-        # The Hub knows code by its own name, which is none of ISO 639's.
-        language=sorted({_hub(language) for language in known}) or None,
-        multilinguality="multilingual" if len(known) > 1 else "monolingual",
-        size_categories=size_category(documents),
-        task_categories=["text-generation"],
-        task_ids=["language-modeling"],
-        annotations_creators="no-annotation",
-        language_creators="found",
-        source_datasets=["original"],
-        language_details=sorted({language.bcp47 for language in known}) or None,
-        **extra,  # type: ignore[arg-type]
-    )
-    return Markdown(data.to_yaml())
-
-
-def _hub(language: Language) -> str:
-    return language.code if language.code in APART else language.iso639_1 or language.iso639_3
-
-
-def _corpus_languages(
-    corpus: Corpus, present: Sequence[LangParams], *, sizes: Mapping[str, tuple[int, int]]
-) -> Markdown:
-    if not present:
-        return Markdown("No document was kept in any language.")
-    header = ["language", "code", "BCP-47", "script", "documents", "bytes"]
-    counted = bool(corpus.vocabulary)
-    rows = [
-        [
-            *card_tables.language(params),
-            *sizes.get(params.code, (0, 0)),
-            *([corpus.tokens.get(params.code, 0)] * counted),
-        ]
-        for params in present
-    ]
-    return table([*header, *["tokens"] * counted], rows, numbers=4)
-
-
-def _mixed(source: Source, corpus: Corpus) -> Markdown:
-    """What of the source is in the corpus, language by language."""
-    shares = {share.language: share for share in corpus.shares}
-    header = ["language", "kept documents", "kept bytes", "weight", "sampling share", "in the corpus", "bytes there"]
-    rows: list[list[object]] = []
-    for line in funnel.lines(source.funnel):
-        share = shares.get(line.name or "")
-        documents, size = corpus.mixed.get((source.entry.uid, line.name or ""), (0, 0))
-        if share is not None and (line.kept or documents):
-            weight = line.kept_bytes / share.available if share.available else 0.0
-            name = (
-                card_tables.named(corpus.languages[share.language])
-                if share.language in corpus.languages
-                else share.language
-            )
-            rows.append([name, line.kept, line.kept_bytes, f"{weight:.2%}", f"{share.sampling:.2%}", documents, size])
-    return table(header, rows, numbers=1) if rows else Markdown("No document of this source is in the corpus.")
-
-
-def _mixing(corpus: Corpus) -> str:
-    budget = f"{corpus.budget:,} bytes of text" if corpus.budget else "none, all that was kept"
-    rule = "the largest sample whose shares are exactly the sampling shares" if corpus.strict else f"budget: {budget}"
-    return (
-        f"With p the share of a language in the text that was kept, its sampling share is p to the power of "
-        f"{corpus.alpha:g}, divided by the sum of these; {rule}. No text is repeated."
-    )
-
-
-def _shares(corpus: Corpus) -> Markdown:
-    names = _names(corpus)
-    rows = [
-        [
-            f"{names.get(share.language, share.language)} ({share.language})",
-            share.available,
-            f"{share.share:.2%}",
-            f"{share.sampling:.2%}",
-            share.gets,
-            share.gives_up,
-        ]
-        for share in corpus.shares
-    ]
-    return table(["language", "has", "share", "sampling share", "gets", "gives up"], rows, numbers=1)
-
-
-def _sources(corpus: Corpus) -> Markdown:
-    rows: list[list[object]] = []
-    for source in corpus.sources:
-        entry = source.entry
-        counts = [value for (uid, _), value in corpus.mixed.items() if uid == entry.uid]
-        card = Markdown(f"[{inline(entry.name)}](cards/{entry.uid}/README.md)")
-        line = funnel.total(source.funnel)
-        rows.append(
-            [
-                card,
-                entry.kind,
-                entry.custodian.name,
-                entry.licence.id,
-                line.documents,
-                line.kept,
-                sum(documents for documents, _ in counts),
-                sum(size for _, size in counts),
-            ]
-        )
-    header = ["source", "kind", "custodian", "licence", "documents in", "kept", "in the corpus", "bytes there"]
-    return table(header, rows, numbers=4)
-
-
-def _by_language(corpus: Corpus) -> dict[str, tuple[int, int]]:
-    """Documents and bytes in the corpus by language, of those that have any, by code."""
-    sizes: dict[str, tuple[int, int]] = {}
-    for (_, lang), (documents, size) in sorted(corpus.mixed.items()):
-        if documents:
-            before = sizes.get(lang, (0, 0))
-            sizes[lang] = (before[0] + documents, before[1] + size)
-    return dict(sorted(sizes.items()))
-
-
-def _languages_of(source: Source, corpus: Corpus) -> list[LangParams]:
-    """Parameters of the languages that the entry names or in which something was kept, by code."""
-    kept = {line.name for line in funnel.lines(source.funnel) if line.kept}
-    return [
-        corpus.languages[lang] for lang in sorted(corpus.languages) if lang in kept or lang in source.entry.languages
-    ]
-
-
-def _names(corpus: Corpus) -> dict[str, str]:
-    return {lang: params.language.name for lang, params in corpus.languages.items()}
-
-
-def _plain(text: str) -> str:
-    """A text on one line of printable characters, for front matter."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-@cache
-def _templates() -> "jinja2.Environment":
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("roots"),
-        finalize=inline,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-
-
-def _fill(template: str, values: Mapping[str, object]) -> str:
-    return _templates().get_template(template).render(values)
+    @cached_property
+    def _spoken(self) -> dict[str, list[LangParams]]:
+        found = {}
+        for source in self.sources:
+            rows = zip(*(source.funnel.column(name).to_pylist() for name in ("lang", "dropped_by")), strict=True)
+            here = {lang for lang, cause in rows if cause is None and lang} | set(source.entry.languages)
+            found[source.entry.uid] = [self.languages[lang] for lang in sorted(here & set(self.languages))]
+        return found

@@ -84,13 +84,16 @@ def usage_errors() -> tuple[type[Exception], ...]:
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.benchmarks", "ContaminationError"),
         *_loaded("pipelines.run", "OptionError"),
+        *_loaded("roots.encoders", "EncoderError"),
         *_loaded("roots.folders", "FolderError"),
         *_loaded("roots.forecast", "PlanError"),
         *_loaded("roots.reference", "DeriveError"),
+        *_loaded("roots.megatron", "TokensError"),
         *_loaded("roots.policy", "PolicyError"),
         *_loaded("roots.recipe", "RecipeError"),
         *_loaded("roots.removals", "RemovalError"),
         *_loaded("roots.shares", "ShareError"),
+        *_loaded("roots.tokenizer", "TokenizerError"),
     )
 
 

@@ -12,6 +12,7 @@ from pipelines import storage
 from pipelines.substrings import CUT
 from pipelines.substrings import METHOD as SUBSTRING
 from pipelines.task import manifest_of
+from roots.counted import several
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 
@@ -145,9 +146,9 @@ def said(counted: Mapping[str, Mapping[str, int]]) -> list[str]:
     found: list[str] = []
     for method, counts in counted.items():
         joined = f"{method}, with those before it" if found else method
-        line = f"{joined}: {counts['clusters']:,} clusters of {counts['members']:,} documents"
+        line = f"{joined}: {several(counts['clusters'], 'cluster')} of {several(counts['members'], 'document')}"
         if "verified" in counts:
-            line += f"; {counts['verified']:,} pairs verified, {counts['refused']:,} refused"
+            line += f"; {several(counts['verified'], 'pair')} verified, {counts['refused']:,} refused"
         found.append(line)
         if counts.get("large_buckets"):
             shared = (
@@ -165,8 +166,8 @@ def said(counted: Mapping[str, Mapping[str, int]]) -> list[str]:
 def said_of_benchmarks(found: Sequence[Mapping[str, Any]]) -> list[str]:
     """What was found of each benchmark, a line each; see `pipelines.contamination.report`."""
     return [
-        f"{each['benchmark']}: {each['documents']:,} documents hold one of its {each['items']:,} items, "
-        f"{each['short']:,} of which are too short to be looked for"
+        f"{each['benchmark']}: {several(each['documents'], 'document')} {_hold(each['documents'])} one of its "
+        f"{several(each['items'], 'item')}, {each['short']:,} of which {_are(each['short'])} too short to be looked for"
         for each in found
     ]
 
@@ -181,7 +182,9 @@ def doubts(found: Sequence[Line], counts: Mapping[str, Mapping[str, int]], names
     if whole.passed >= ENOUGH and not whole.dropped:
         clusters = max((each["clusters"] for each in counts.values()), default=0)
         why = (
-            f"of none of its {clusters:,} clusters two documents pass the filters" if clusters else "it found no copies"
+            f"of none of its {several(clusters, 'cluster')} two documents pass the filters"
+            if clusters
+            else "it found no copies"
         )
         said.append(f"deduplication dropped no document: {why}")
     for line in found:
@@ -192,6 +195,14 @@ def doubts(found: Sequence[Line], counts: Mapping[str, Mapping[str, int]], names
                 "are dropped as copies; see whether they are: roots duplicates"
             )
     return said
+
+
+def _hold(number: int) -> str:
+    return "holds" if number == 1 else "hold"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _named(lang: str | None, names: Mapping[str, str]) -> str:

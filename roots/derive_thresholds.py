@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from filters import pii
+from filters import pii_engines
+from filters.pii_kinds import chosen, joined
 from filters.thresholds import LEAST_TEXTS, Proposal, Summary, dropped, numbers, propose, summary
 from lang_params.files import REFERENCE, toml_text
 from lang_params.languages import find
@@ -144,22 +145,24 @@ def _told(proposal: Proposal, params: LangParams, measures: Measures, texts: Seq
         f"{name}: {proposal.before:g} -> {proposal.after:g} ({proposal.why})",
         f"  drops {now} of {len(values):,} texts now, {then} then",
     ]
-    return lines + [f"  {line}" for line in _examples(proposal, measures[proposal.name], texts)]
+    return lines + [f"  {line}" for line in _examples(proposal, params, measures[proposal.name], texts)]
 
 
-def _examples(proposal: Proposal, values: Sequence[float | None], texts: Sequence[str]) -> list[str]:
+def _examples(
+    proposal: Proposal, params: LangParams, values: Sequence[float | None], texts: Sequence[str]
+) -> list[str]:
     """The text nearest to a limit on either side, without personal data."""
     limit = proposal.after or 0.0
     known = [(value, text) for value, text in zip(values, texts, strict=True) if value is not None]
     low = max((pair for pair in known if pair[0] < limit), default=None)
     high = min((pair for pair in known if pair[0] >= limit), default=None)
     sides = (("below", low), ("from there", high))
-    return [f"{side}: {pair[0]:g}  {_shown(pair[1])}" for side, pair in sides if pair is not None]
+    return [f"{side}: {pair[0]:g}  {_shown(pair[1], params)}" for side, pair in sides if pair is not None]
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, params: LangParams) -> str:
     """The beginning of a text on one line, without personal data."""
-    clean, _ = pii.redact(" ".join(text.split()))
+    clean = pii_engines.redact(" ".join(text.split()), joined([chosen(params, "fixed")]))[0]
     return clean if len(clean) <= SHOWN else clean[: SHOWN - 3] + "..."
 
 

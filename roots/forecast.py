@@ -23,6 +23,7 @@ from pipelines.progress import megabytes
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
 from roots.build import configuration
+from roots.counted import several
 from roots.entries import load_all_checked
 from roots.folders import manifests, opened
 from roots.look import console
@@ -129,7 +130,7 @@ def _free(work: str) -> int | None:
 def show(plan: Forecast) -> None:
     """Print a plan: what is compared, the phases, the totals against what there is."""
     documents, size = sum(shard.rows for shard in plan.shards), sum(shard.bytes for shard in plan.shards)
-    click.echo(f"{documents:,} documents, {megabytes(size)} of text, in {len(plan.shards):,} shards")
+    click.echo(f"{several(documents, 'document')}, {megabytes(size)} of text, in {several(len(plan.shards), 'shard')}")
     view = Table(title="Deduplication")
     for place, header in enumerate(("phase", "tasks", "memory of a worker", "disk")):
         view.add_column(header, justify="right" if place else "left")

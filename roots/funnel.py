@@ -5,7 +5,7 @@ each ledger, added up, and shown. A document has one cause, the first that put i
 add up to what came in.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -30,7 +30,7 @@ FUNNEL = pa.schema(
 )
 """Documents and bytes of stored text for each source, language (null: not known) and cause (null: kept)."""
 
-CAUSES = ("removed", "error:", "clean:", "policy:", *ORDER, "contaminated", "duplicate", "cut")
+CAUSES = ("removed", "error:", "clean:", "pii:", "policy:", *ORDER, "contaminated", "duplicate", "cut")
 """Causes in the order in which a document meets them; a name that ends in a colon stands for all that begin so.
 
 `cut` puts no document out: its bytes went out of documents that are in."""
@@ -45,6 +45,7 @@ NONE_IDLE: Idle = {}
 _TITLES = {
     "error": "errors",
     "clean": "clean-\ning",
+    "pii": "pers.\ndata",
     "policy": "pol-\nicy",
     "number_words": "words",
     "character_repetition": "char.\nrep.",
@@ -58,8 +59,8 @@ _TITLES = {
 }
 """Causes as they head the columns of a terminal."""
 
-GROUPS = ("error", "clean", "policy")
-"""Beginnings of causes that a terminal shows as one."""
+GROUPS = ("error", "clean", "pii", "policy")
+"""Beginnings of causes that a terminal and the cards of corpus and languages show as one."""
 
 _HEADERS = {"lang": "language", "source": "source"}
 
@@ -132,7 +133,8 @@ def total(funnel: pa.Table) -> Line:
 def render(
     funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
 ) -> "rich.table.Table":
-    """The funnel as a table for a terminal: errors, cleaning steps and what the policy refuses in one column each.
+    """The funnel as a table for a terminal: errors, cleaning steps, kinds of personal data, and what the policy
+    refuses, in one column each.
 
     A dot is none, a dash a filter that is not applied. `names` maps a code to the name that is shown beside it.
     """
@@ -160,27 +162,23 @@ def _grouped(funnel: pa.Table, groups: Collection[str]) -> pa.Table:
 
 
 def markdown(
-    funnel: pa.Table, by: By = "lang", names: Mapping[str, str] | None = None, *, idle: Idle = NONE_IDLE
+    funnel: pa.Table,
+    by: By = "lang",
+    names: Mapping[str, str] | None = None,
+    *,
+    idle: Idle = NONE_IDLE,
+    groups: Collection[str] = ("policy",),
 ) -> Markdown:
-    """The funnel as a Markdown table, its last row the total; a dash is a filter that is not applied.
+    """The funnel as a Markdown table, with bytes of text, its last row the total; a dash is a filter that is not
+    applied.
 
-    What the policy refuses is one column: its signals can be many, and `steps` has each by itself.
+    What the policy refuses is one column, for its signals can be many, and so is whatever `groups` names by how it
+    begins: `roots.card_causes` has each by itself.
     """
-    header, rows = _cells(_grouped(funnel, ["policy"]), by, show=lambda name: _named(name, names or {}), idle=idle)
-    return markdown_table(header, rows, numbers=1)
-
-
-def steps(funnel: pa.Table) -> Markdown:
-    """The funnel as a Markdown list of causes: documents and bytes that each put out, and documents left after it."""
-    whole = total(funnel)
-    left = whole.documents
-    rows: list[Sequence[object]] = [["in", whole.documents, "", whole.bytes, left]]
-    for cause in causes(funnel):
-        line = _line(cause, funnel.filter(_is(funnel.column("dropped_by"), cause)))
-        left -= line.documents
-        rows.append([cause, line.documents, _percent(line.documents, whole.documents), line.bytes, left])
-    rows.append(["kept", whole.kept, _percent(whole.kept, whole.documents), whole.kept_bytes, left])
-    return markdown_table(["dropped by", "documents", "of all", "bytes", "left"], rows, numbers=1)
+    header, rows = _cells(_grouped(funnel, groups), by, show=lambda name: _named(name, names or {}), idle=idle)
+    sizes = [[f"{line.bytes:,}", f"{line.kept_bytes:,}"] for line in [*lines(funnel, by), total(funnel)]]
+    both = [[*row, *size] for row, size in zip(rows, sizes, strict=True)]
+    return markdown_table([*header, "bytes in", "bytes kept"], both, numbers=1)
 
 
 def _cells(

@@ -17,7 +17,6 @@ tolerate that. Here every document is one sequence, in the order given, and ends
 Source: `megatron/data/indexed_dataset.py` of both projects.
 """
 
-import shutil
 import struct
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +55,9 @@ class TokensError(ValueError):
 
 def token_dtype(vocabulary: int) -> np.dtype[Any]:
     """Type of a token id for a vocabulary of this many pieces, special tokens included.
+
+    Megatron-DeepSpeed asks for the padded vocabulary, Megatron-LM for the tokenizer's own; a reader takes the type from
+    the header. Shards here follow the padded one: for a vocabulary just below the limit the two differ.
 
     >>> token_dtype(8_000), token_dtype(250_680)
     (dtype('uint16'), dtype('int32'))
@@ -98,14 +100,23 @@ class TokenWriter:
         A document without tokens is skipped, as Megatron's own tool does; then the answer is False.
         """
         ids = np.asarray(tokens)
-        if not ids.size:
-            return False
+        return bool(self.add_all(ids, np.array([ids.size]))[0])
+
+    def add_all(self, tokens: Integers, lengths: Integers) -> npt.NDArray[np.bool_]:
+        """Append documents of these lengths whose tokens, [tokens], lie one behind the other; see `add`.
+
+        Says which of them were not skipped, [documents].
+        """
+        there = lengths > 0
+        if not there.any():
+            return there
         limits = np.iinfo(self._dtype)
-        if ids.min() < 0 or ids.max() > limits.max:
-            raise TokensError(f"token ids from {ids.min()} to {ids.max()}; {self._dtype} holds 0 to {limits.max}")
-        self._file.write(ids.astype(self._dtype).tobytes() + self._end.tobytes())
-        self.lengths.append(ids.size + 1)
-        return True
+        if tokens.min() < 0 or tokens.max() > limits.max:
+            raise TokensError(f"token ids from {tokens.min()} to {tokens.max()}; {self._dtype} holds 0 to {limits.max}")
+        sizes = lengths[there]
+        self._file.write(np.insert(tokens.astype(self._dtype), np.cumsum(sizes), self._end[0]).data)
+        self.lengths.frombytes((sizes + 1).astype(np.int32).tobytes())
+        return there
 
 
 @contextmanager
@@ -128,27 +139,64 @@ def writing(
     outputs.append(_save_index(prefix, np.array(writer.lengths, dtype=np.int64), dtype=np.dtype(dtype)))
 
 
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Documents `start` up to `stop` of a token shard."""
+
+    index: "Index"
+    start: int
+    stop: int
+
+    @property
+    def sequences(self) -> slice:
+        """Its sequences among those of the shard."""
+        return slice(int(self.index.documents[self.start]), int(self.index.documents[self.stop]))
+
+    @property
+    def lengths(self) -> Integers:
+        """Tokens of each of its sequences, [sequences] int32."""
+        return self.index.lengths[self.sequences]
+
+    @property
+    def documents(self) -> Integers:
+        """Its sequences up to each document's end, [documents + 1] int64; the first is 0."""
+        ends: Integers = self.index.documents[self.start : self.stop + 1]
+        begun: Integers = np.subtract(ends, ends[0])
+        return begun
+
+    def tokens(self) -> Iterator[Integers]:
+        """Its tokens, `CHUNK` at a time."""
+        first = int(self.index.lengths[: self.sequences.start].sum(dtype=np.int64))
+        last = first + int(self.lengths.sum(dtype=np.int64))
+        for start in range(first, last, CHUNK):
+            yield self.index.part(start, min(start + CHUNK, last))
+
+
 def merge(prefixes: Sequence[str], prefix: str) -> list[Output]:
     """Join token shards of one type into one, in the order given; returns what was written, `.bin` first."""
     parts = [Index.read(part) for part in prefixes]
-    kinds = sorted({str(part.dtype) for part in parts})
+    return assemble([Piece(part, 0, len(part.documents) - 1) for part in parts], prefix)
+
+
+def assemble(pieces: Sequence[Piece], prefix: str) -> list[Output]:
+    """Write pieces of token shards of one type as one, in the order given; returns what was written, `.bin` first."""
+    kinds = sorted({str(piece.index.dtype) for piece in pieces})
     if len(kinds) != 1:
         found = " and ".join(kinds) if kinds else "no shards"
         raise TokensError(f"{prefix}: {found} to join; give shards made with one tokenizer")
-    if not any(len(part) for part in parts):
+    sizes = np.concatenate([piece.lengths for piece in pieces])
+    if not len(sizes):
         raise TokensError(f"{prefix}: {_NOTHING}")
     with storage.writing(f"{prefix}.bin") as target:
-        for part in prefixes:
-            fs, inner = storage.filesystem(f"{part}.bin")
-            with fs.open(inner, "rb") as file:
-                shutil.copyfileobj(file, target.file, 1 << 20)
-    sizes = np.concatenate([part.lengths for part in parts])
-    starts = np.cumsum([0, *(len(part.lengths) for part in parts[:-1])])
-    shifted = [part.documents[1:] + start for part, start in zip(parts, starts, strict=True)]
+        for piece in pieces:
+            for tokens in piece.tokens():
+                target.file.write(tokens.data)
+    starts = np.cumsum([0, *(len(piece.lengths) for piece in pieces[:-1])])
+    shifted = [piece.documents[1:] + start for piece, start in zip(pieces, starts, strict=True)]
     documents = np.concatenate([np.zeros(1, np.int64), *shifted])
     name = f"{prefix}.bin".rsplit("/", 1)[-1]
     written = Output(name, len(sizes), target.written.bytes, target.written.sha256)
-    return [written, _save_index(prefix, sizes, dtype=parts[0].dtype, documents=documents)]
+    return [written, _save_index(prefix, sizes, dtype=pieces[0].index.dtype, documents=documents)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,26 +244,43 @@ class Index:
             raise TokensError(f"{self.prefix}.bin: not there; tokenize the language again")
         return data[: len(data) - len(data) % self.dtype.itemsize].view(self.dtype)
 
+    def part(self, start: int, stop: int) -> Integers:
+        """Tokens `start` up to `stop`; no more than these are read, wherever the shard lies."""
+        size, path = self.dtype.itemsize, f"{self.prefix}.bin"
+        if is_local(path) or not start < stop:
+            return self.tokens[start:stop] if start < stop else np.zeros(0, self.dtype)
+        fs, inner = storage.filesystem(path)
+        return np.frombuffer(fs.cat_file(inner, start=start * size, end=stop * size), self.dtype)
+
     def sequence(self, number: int) -> Integers:
         """Token ids of one sequence, its end-of-document token included."""
         start = int(self.places[number]) // self.dtype.itemsize
         return self.tokens[start : start + int(self.lengths[number])]
 
 
-def verify(prefix: str, vocabulary: int, *, end_token: int, documents: int | None = None) -> list[str]:
+def verify(
+    prefix: str,
+    vocabulary: int | None,
+    *,
+    end_token: int | None,
+    documents: int | None = None,
+    padded: int | None = None,
+) -> list[str]:
     """Everything that is wrong with a token shard, in plain words; nothing when it is sound.
 
     Checked: header, sizes, at least one sequence, the document index from 0 up to S without falling, lengths above
     0, places equal to the running sum of lengths, the size of `.bin`, ids below `vocabulary`, the end token at the
-    end of every document and nowhere else, and, when given, the number of documents.
+    end of every document and nowhere else, and, when given, the number of documents. The type of the tokens follows
+    from the padded vocabulary, where there is one (see `token_dtype`). What is None is not known and not checked.
     """
     try:
         index = Index.read(prefix)
     except TokensError as error:
         return [str(error)]
     found = _index_faults(index, documents)
-    if index.dtype != token_dtype(vocabulary):
-        found.append(f"tokens are {index.dtype}, {token_dtype(vocabulary)} expected for {vocabulary} pieces")
+    size_of = vocabulary if padded is None else padded
+    if size_of is not None and index.dtype != token_dtype(size_of):
+        found.append(f"tokens are {index.dtype}, {token_dtype(size_of)} expected for {size_of} pieces")
     size = storage.size(f"{prefix}.bin")
     expected = int(index.lengths.sum(dtype=np.int64)) * index.dtype.itemsize
     if size != expected:
@@ -241,21 +306,22 @@ def _index_faults(index: Index, documents: int | None) -> list[str]:
     return [fault for fault, wrong in checks.items() if wrong]
 
 
-def _token_faults(index: Index, vocabulary: int, *, end_token: int) -> list[str]:
+def _token_faults(index: Index, vocabulary: int | None, *, end_token: int | None) -> list[str]:
     """What is wrong with the tokens of a shard whose index is sound; looks at a chunk at a time."""
     running = np.concatenate(([0], np.cumsum(index.lengths, dtype=np.int64)))  # [S + 1] tokens
     ends = np.unique(running[index.documents])[1:] - 1  # place of each document's last token
+    most = vocabulary or np.iinfo(index.dtype).max + 1
     low, high, missing, extra = 0, 0, 0, 0
-    tokens = index.tokens
-    for start in range(0, len(tokens), CHUNK):
-        chunk = tokens[start : start + CHUNK]
+    for start in range(0, int(running[-1]), CHUNK):
+        chunk = index.part(start, min(start + CHUNK, int(running[-1])))
         low, high = min(low, int(chunk.min())), max(high, int(chunk.max()))
-        found = np.flatnonzero(chunk == end_token) + start
-        wanted = ends[np.searchsorted(ends, start) : np.searchsorted(ends, start + len(chunk))]
-        missing += len(np.setdiff1d(wanted, found, assume_unique=True))
-        extra += len(np.setdiff1d(found, wanted, assume_unique=True))
+        if end_token is not None:
+            found = np.flatnonzero(chunk == end_token) + start
+            wanted = ends[np.searchsorted(ends, start) : np.searchsorted(ends, start + len(chunk))]
+            missing += len(np.setdiff1d(wanted, found, assume_unique=True))
+            extra += len(np.setdiff1d(found, wanted, assume_unique=True))
     checks = {
-        f"token ids from {low} to {high}, 0 to {vocabulary - 1} expected": low < 0 or high >= vocabulary,
+        f"token ids from {low} to {high}, 0 to {most - 1} expected": low < 0 or high >= most,
         f"{missing} documents do not end with the token {end_token}": missing > 0,
         f"the token {end_token} stands {extra} times inside a document": extra > 0,
     }
@@ -280,12 +346,16 @@ def _code(dtype: np.dtype[Any]) -> int:
 
 def _mapped(path: str) -> npt.NDArray[np.uint8] | None:
     """The bytes of a file, mapped into memory on a local disk, read elsewhere; None when it is not there."""
-    from fsspec.implementations.local import LocalFileSystem
-
     size = storage.size(path)
     if size is None:
         return None
-    fs, inner = storage.filesystem(path)
-    if size and isinstance(fs, LocalFileSystem):
-        return np.memmap(inner, np.uint8, "r")
+    if size and is_local(path):
+        return np.memmap(storage.filesystem(path)[1], np.uint8, "r")
     return np.frombuffer(storage.read_bytes(path), np.uint8)
+
+
+def is_local(path: str) -> bool:
+    """Whether a file lies on a local disk, so that it can be mapped into memory."""
+    from fsspec.implementations.local import LocalFileSystem
+
+    return isinstance(storage.filesystem(path)[0], LocalFileSystem)

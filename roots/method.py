@@ -6,6 +6,7 @@ The numbers are those of the recipe; chances are computed from them, never typed
 from collections.abc import Callable, Mapping
 
 from filters.signing import MinHash, SimHash
+from roots.counted import several
 from roots.recipe_dedup import Dedup
 
 SCOPES = {
@@ -55,7 +56,8 @@ def _more(dedup: Dedup) -> str:
     said = ""
     if dedup.decontamination.benchmarks:
         asked = dedup.decontamination
-        said += f"; {len(asked.benchmarks)} benchmarks: runs of {asked.n} words, a share of {asked.share:g}"
+        named, run = several(len(asked.benchmarks), "benchmark"), several(asked.n, "word")
+        said += f"; {named}: runs of {run}, a share of {asked.share:g}"
     if dedup.substrings is not None:
         cut = dedup.substrings
         said += f"; passages cut: {cut.bytes:,} bytes, documents over {cut.characters:,} characters"

@@ -1,246 +1,252 @@
 """The mix: the only place where sources meet. Kept documents become one ordered dataset per language.
 
-Each language is given its share (`roots.shares`); of a language that gives something up, the documents that come
-first in the mix order stay. That order is a pure function of the seed and the document's id, so it depends
-neither on workers nor on the order of sources. Text moves through files in two runs, like every exchange here.
+What is in is planned first (`roots.mix_plan`); then texts move through files in two runs, like every exchange here. The
+order of a dataset is that of keys which are a pure function of the seed, the document's id and the number of its repeat
+(`roots.mix_keys`), so it depends neither on workers nor on shards nor on the order of sources.
+
+Memory of a worker: that of `roots.mix_spread`, then a part of a file, three times, which is made so small that it fits
+into `Runtime.memory`.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from filters.substrings import without
-from pipelines import exchange, storage, tables
+from pipelines import exchange, storage
 from pipelines.judge import Judged
+from pipelines.plan import room
 from pipelines.run import Runtime, run
 from pipelines.tables import Output
 from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
-from roots import arrow_dataset
-from roots.shares import allocate, largest_sample
+from roots import arrow_dataset, lengths, parquet
+from roots.mix_keys import order_key
+from roots.mix_plan import MANIFEST, Planned, planned
+from roots.mix_plan import written as manifest_for
+from roots.mix_portions import VERSION, Plan
+from roots.mix_settings import MixSettings
+from roots.mix_spread import ROWS, SpreadJob, collected, spread
+from roots.mix_weights import kept_bytes, of_shard
+from roots.shares import Share
 
-VERSION = 1
-"""Of what the mix makes of the same ledgers."""
+__all__ = ["VERSION", "MixSettings", "Mixed", "kept_bytes", "mix", "order_key"]
 
-ROWS = pa.schema(
-    [
-        pa.field("key", pa.uint64()),
-        pa.field("id", pa.string()),
-        pa.field("text", pa.string()),
-        pa.field("source", pa.string()),
-        pa.field("url", pa.string()),
-        pa.field("meta", pa.string()),
-    ]
-)
-EVERYTHING = 2**64
-"""A cut-off above every order key."""
-
-
-@dataclass(frozen=True)
-class MixSettings:
-    """How languages are weighted: q_i proportional to p_i^alpha; a budget in bytes of text, or all that was kept.
-
-    `strict` takes the largest sample whose shares are exactly q. `shard_bytes` is the text a file aims to hold.
-    """
-
-    alpha: float = 1.0
-    budget: int | None = None
-    strict: bool = False
-    seed: int = 42
-    shard_bytes: int = 256_000_000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Per language: how many files, and the order key at which its share ends (`EVERYTHING`: all of it)."""
-
-    files: Mapping[str, int]
-    cutoffs: Mapping[str, int]
-    seed: int
-
-
-@dataclass(frozen=True)
-class SpreadJob:
-    """Spread the kept documents of one shard over the files of the mix."""
-
-    documents: str
-    measures: str
-    ledger: str
-    plan: Plan
-    target: str
+ENOUGH = 1.5
+"""Times the text of a language that are read of shards that hold other languages too, to spare a first run."""
 
 
 @dataclass(frozen=True)
 class GatherJob:
-    """Collect and order one file of one language."""
+    """Collect and order one file of a dataset, from these partitions, in their order.
+
+    They are those that the first run wrote down in `listing`, or are read from these shards' tables at once.
+    """
 
     listing: str
-    partition: str
+    partitions: tuple[str, ...]
     target: str
+    shards: tuple[SpreadJob, ...] = ()
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """What the mix made: per language what it had and got (bytes of text), and its files with their manifests.
+    """What the mix made. `sizes` are bytes that were kept by language; the others are by dataset: `yo` for training, or
+    for all where nothing is held out, and `yo/validation`.
 
-    A language whose share is smaller than its first document got nothing: its dataset has no rows.
+    `gets` are bytes of text as they stand, `files` the Arrow files with their manifests, `parquet` the same rows as
+    Parquet. A dataset whose share is smaller than its first document has no rows.
     """
 
     sizes: Mapping[str, int]
     gets: Mapping[str, int]
     files: Mapping[str, Sequence[str]]
     manifests: Mapping[str, Sequence[Mapping[str, Any]]]
-
-
-def kept_bytes(judged: Sequence[Judged]) -> dict[str, int]:
-    """Bytes of text that were kept, by language, without what is cut from it."""
-    sizes: dict[str, int] = {}
-    for shard in judged:
-        for lang, dropped_by, _, size in shard.manifest["counts"]:
-            if dropped_by is None:
-                sizes[lang] = sizes.get(lang, 0) + size
-    return dict(sorted(sizes.items()))
-
-
-def order_key(seed: int, identity: str) -> int:
-    """Place of a document in the mix, in [0, 2^64): a keyed hash of its id.
-
-    >>> order_key(42, "a") == order_key(42, "a") != order_key(43, "a")
-    True
-    """
-    key = hashlib.blake2b(identity.encode(), digest_size=8, key=seed.to_bytes(8, "little")).digest()
-    return int.from_bytes(key, "little")
+    shares: Sequence[Share] = ()
+    notes: Sequence[str] = ()
+    parquet: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime, name: str = "corpus") -> Mixed:
-    """Write `<name>/<lang>/` for every language that has kept documents."""
-    home = storage.join(work, name)
-    sizes = kept_bytes(judged)
-    gets = _shares(sizes, settings)
-    ledgers = [shard.ledger.rsplit("/", 1)[-1] for shard in judged]
-    key = storage.fingerprint([VERSION, repr(settings), ledgers, gets])
-    files = {lang: max(1, -(-gets[lang] // settings.shard_bytes)) for lang in gets if gets[lang] > 0}
-    targets = {lang: _targets(home, lang, count) for lang, count in files.items()}
-    folder = storage.join(home, ".exchange")
-    listing = storage.join(folder, f"listing.{key}.json")
-    tasks = [
-        Task(manifest_of(path), key, gets[lang] // len(paths), GatherJob(listing, f"{lang}/{number}", path))
-        for lang, paths in targets.items()
-        for number, path in enumerate(paths)
-    ]
-    if pending(tasks):
-        for lang in targets:  # a dataset is one again when all its files are new
-            storage.remove(storage.join(home, lang, "state.json"))
-        cut = {lang: gets[lang] for lang in gets if gets[lang] < sizes[lang]}
-        cutoffs = dict.fromkeys(gets, EVERYTHING) | _cutoffs(work, judged, cut, settings.seed)
-        spreads = _spreads(work, judged, Plan(files, cutoffs, settings.seed), (folder, key))
-        exchange.listing(listing, run("mix: kept documents", spreads, spread, how))
-    manifests = run("mix: datasets", tasks, gather, how)
-    by_lang: dict[str, list[Mapping[str, Any]]] = {lang: [] for lang in files}
-    for task, manifest in zip(tasks, manifests, strict=True):
-        by_lang[task.job.partition.split("/")[0]].append(manifest)
-    storage.remove(folder)
-    _finish(home, targets, by_lang)
-    got = {lang: sum(size for manifest in by_lang.get(lang, ()) for *_, size in manifest["sources"]) for lang in sizes}
-    return Mixed(sizes, got, targets, by_lang)
+    """Plan and write `<name>/<lang>/` for every language that has kept documents."""
+    return write(work, judged, planned(work, judged, settings, how, name), how)
 
 
-def _finish(
-    home: str, targets: Mapping[str, Sequence[str]], manifests: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> None:
-    """Make each language's files a dataset, and clear away what an earlier mix left."""
-    for lang, paths in targets.items():
-        folder = storage.join(home, lang)
-        discard_others(folder, [*with_manifests(paths), "state.json", "dataset_info.json"])
-        arrow_dataset.finish(folder, [Output(**manifest["files"][0]) for manifest in manifests[lang]])
-    discard_others(home, list(targets))
+def write(work: str, judged: Sequence[Judged], plan: Planned, how: Runtime) -> Mixed:
+    """Write the datasets of a plan, their Parquet files where asked, and clear away what an earlier mix left."""
+    tasks = _tasks(work, judged, plan, how)
+    late = list(dict.fromkeys(lang for lang, task in tasks if not task.job.shards and pending([task])))
+    if pending([task for _, task in tasks]):
+        _begin(plan, list(dict.fromkeys(lang for lang, task in tasks if pending([task]))))
+    if late:
+        _spread(work, judged, plan, late, how)
+    manifests = run("mix: datasets", [task for _, task in tasks], gather, how)
+    storage.remove(storage.join(plan.home, ".exchange"))
+    if plan.settings.unit == "bytes" and plan.home == storage.join(work, "corpus"):
+        lengths.discard(work, sorted({each.shard.source for each in judged}))
+    by_dataset: dict[str, list[Mapping[str, Any]]] = {dataset: [] for dataset in plan.datasets}
+    files: dict[str, list[str]] = {dataset: [] for dataset in plan.datasets}
+    for (_, task), manifest in zip(tasks, manifests, strict=True):
+        dataset = task.job.partitions[0].rpartition("/")[0]
+        by_dataset[dataset].append(manifest)
+        files[dataset].append(task.job.target)
+    _finish(plan, by_dataset)
+    gets = {dataset: sum(_bytes(each) for each in found) for dataset, found in by_dataset.items()}
+    sizes = {share.language: share.available for share in plan.shares}
+    absent = {lang: 0 for lang in sizes if lang not in gets}
+    mixed = Mixed(sizes, gets | absent, files, by_dataset, plan.shares, plan.notes)
+    if plan.home != storage.join(work, "corpus"):
+        return mixed
+    copies = parquet.write(work, mixed.files, mixed.manifests, how, wanted="parquet" in plan.settings.formats)
+    return Mixed(sizes, gets | absent, files, by_dataset, plan.shares, plan.notes, copies)
 
 
-def _shares(sizes: Mapping[str, int], settings: MixSettings) -> dict[str, int]:
-    if not any(sizes.values()):
-        return dict.fromkeys(sizes, 0)
-    if settings.strict:
-        return largest_sample(dict(sizes), alpha=settings.alpha)
-    return allocate(dict(sizes), alpha=settings.alpha, budget=settings.budget)
+def _bytes(manifest: Mapping[str, Any]) -> int:
+    return sum(size for *_, size in manifest["sources"])
 
 
-def _targets(home: str, lang: str, count: int) -> list[str]:
-    folder = storage.join(home, lang)
-    return [storage.join(folder, arrow_dataset.shard_name(number, count)) for number in range(count)]
+def _tasks(work: str, judged: Sequence[Judged], plan: Planned, how: Runtime) -> list[tuple[str, Task]]:
+    """The task of every file with its language. Its key covers what decides this language alone, so that a document
+    which goes elsewhere leaves it as it is."""
+    listing = storage.join(plan.home, ".exchange", f"listing.{plan.key}.json")
+    sizes = {share.language: (share.gets - share.validation, share.validation) for share in plan.shares}
+    found = []
+    for dataset, (folder, count) in plan.datasets.items():
+        lang, _, held = dataset.partition("/")
+        portion, cuts = plan.plan.portions[lang], plan.plan.cuts.get(lang, {})
+        mine = [each for each in judged if _has(each, lang)]
+        inside = sorted(of_shard(each) for each in mine)
+        key = storage.fingerprint([VERSION, plan.plan.seed, plan.plan.held, repr(portion), cuts, inside])
+        parts = _parts(plan, how)
+        shards = _at_once(work, mine, plan, lang) if parts == 1 else ()
+        for number in range(count):
+            names = tuple(f"{dataset}/{number * parts + place}" for place in range(parts))
+            path = storage.join(plan.home, folder, arrow_dataset.shard_name(number, count))
+            size = sizes[lang][bool(held)] // count
+            found.append((lang, Task(manifest_of(path), key, size, GatherJob(listing, names, path, shards))))
+    return found
 
 
-def _spreads(work: str, judged: Sequence[Judged], plan: Plan, put: tuple[str, str]) -> list[Task]:
-    folder, key = put
+def _at_once(work: str, mine: Sequence[Judged], plan: Planned, lang: str) -> tuple[SpreadJob, ...]:
+    """The shards of a language that is one file, when hardly more has to be read of them than its own texts.
+
+    Then nothing is gained by a first run. Which way a file is made decides none of its bytes.
+    """
+    portion = plan.plan.portions[lang]
+    kept = next(share.available for share in plan.shares if share.language == lang)
+    if portion.files + portion.held_files > 1 or sum(each.shard.bytes for each in mine) > ENOUGH * kept:
+        return ()
+    return tuple(_job(work, each, plan.plan.of([lang]), {lang: 1}, "") for each in mine)
+
+
+def _job(work: str, each: Judged, plan: Plan, parts: Mapping[str, int], target: str) -> SpreadJob:
+    documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
+    return SpreadJob(documents, measures, each.ledger, each.shard.source, plan, parts, target)
+
+
+def _begin(plan: Planned, late: Sequence[str]) -> None:
+    """Before files change: the mix is whole, and a dataset is one, when all files are new."""
+    storage.remove(storage.join(plan.home, MANIFEST))
+    for lang in late:
+        for folder in ("", "train", "validation"):
+            storage.remove(storage.join(plan.home, lang, folder, "state.json"))
+
+
+def _has(each: Judged, lang: str) -> bool:
+    return any(code == lang and dropped_by is None for code, dropped_by, *_ in each.manifest["counts"])
+
+
+def _parts(plan: Planned, how: Runtime) -> int:
+    """Parts of a file, of which one is held in memory three times: as read, joined, and as a batch with its keys."""
+    return max(1, -(-4 * plan.settings.shard_bytes // room(how.memory)))
+
+
+def _spread(work: str, judged: Sequence[Judged], plan: Planned, late: Sequence[str], how: Runtime) -> None:
+    """The first run, for the languages of which a file is to be made."""
+    parts = dict.fromkeys(plan.datasets, _parts(plan, how))
+    folder = storage.join(plan.home, ".exchange")
+    key = storage.fingerprint([plan.key, late, sorted(parts.items())])
     tasks = []
     for number, each in enumerate(judged):
-        target = storage.join(folder, f"{number:05d}.{key}.arrow")
-        documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
-        job = SpreadJob(documents, measures, each.ledger, plan, target)
-        tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))
-    return tasks
-
-
-def _cutoffs(work: str, judged: Sequence[Judged], budgets: Mapping[str, int], seed: int) -> dict[str, int]:
-    """The order key at which each of these languages has used its budget of bytes, from ids and sizes alone."""
-    found: dict[str, list[tuple[int, int]]] = {lang: [] for lang in budgets}
-    for each in judged if budgets else ():
-        measures = (each.shard.path(work, "measures"), ["id", "lang", "bytes"])
-        for rows, verdicts in tables.together(measures, (each.ledger, ["dropped_by", "bytes_left"])):
-            sizes = pc.coalesce(verdicts.column("bytes_left"), rows.column("bytes")).to_pylist()
-            for row, dropped, size in zip(rows.to_pylist(), verdicts.column(0).to_pylist(), sizes, strict=True):
-                if dropped is None and row["lang"] in found:
-                    found[row["lang"]].append((order_key(seed, row["id"]), size))
-    return {lang: _cutoff(sorted(found[lang]), budgets[lang]) for lang in budgets}
-
-
-def _cutoff(ordered: Sequence[tuple[int, int]], budget: int) -> int:
-    """The first order key that no longer fits into the budget."""
-    used = 0
-    for key, size in ordered:
-        used += size
-        if used > budget:
-            return key
-    return EVERYTHING
-
-
-def spread(job: SpreadJob) -> dict[str, Any]:
-    """Map: the kept documents of one shard, by language and file."""
-    return exchange.write(job.target, ROWS, _groups(job))
-
-
-def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
-    wanted = [name for name in ROWS.names if name != "key"]
-    together = tables.together((job.documents, wanted), (job.measures, ["lang"]), (job.ledger, ["dropped_by", "cuts"]))
-    for documents, measures, ledger in together:
-        rows: dict[str, list[dict[str, Any]]] = {}
-        langs, verdicts = measures.column("lang").to_pylist(), ledger.to_pylist()
-        for row, lang, verdict in zip(documents.to_pylist(), langs, verdicts, strict=True):
-            if verdict["dropped_by"] is not None or lang not in job.plan.files:
-                continue
-            key = order_key(job.plan.seed, row["id"])
-            if key < job.plan.cutoffs[lang]:
-                spans = [(cut["start"], cut["end"]) for cut in verdict["cuts"] or ()]
-                text = without(row["text"], spans) if spans else row["text"]
-                rows.setdefault(_partition(job.plan, lang, key), []).append({**row, "text": text, "key": key})
-        yield {name: pa.Table.from_pylist(found, schema=ROWS) for name, found in rows.items()}
-
-
-def _partition(plan: Plan, lang: str, key: int) -> str:
-    """Which file of a language an order key falls into: equal parts of the keys in use."""
-    return f"{lang}/{key * plan.files[lang] // plan.cutoffs[lang]}"
+        mine = [lang for lang in late if _has(each, lang)]
+        if mine:
+            target = storage.join(folder, f"{number:05d}.{key}.arrow")
+            job = _job(work, each, plan.plan.of(mine), parts, target)
+            tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))
+    listing = storage.join(folder, f"listing.{plan.key}.json")
+    exchange.listing(listing, run("mix: kept documents", tasks, spread, how))
 
 
 def gather(job: GatherJob) -> dict[str, Any]:
-    """Reduce: one file of a language, its documents in the mix order."""
-    table = exchange.read(job.listing, job.partition, ROWS)
-    keys, ids = table.column("key").to_numpy(), np.array(table.column("id").to_pylist(), dtype=object)
-    ordered = table.take(pa.array(np.lexsort((ids, keys)))).drop_columns(["key"])
-    sizes = ordered.select(["source"]).append_column("bytes", pc.binary_length(ordered.column("text")))
-    counted = sizes.group_by("source").aggregate([([], "count_all"), ("bytes", "sum")]).sort_by("source").to_pylist()
-    output = arrow_dataset.write_shard(job.target, ordered)
-    sources = [[row["source"], row["count_all"], row["bytes_sum"]] for row in counted]
+    """Reduce: one file of a dataset, its documents in the mix order, a part of it in memory at a time."""
+    counts: dict[str, list[int]] = {}
+
+    def parts() -> Iterator[tuple[pa.Table, NDArray[np.int64]]]:
+        for name in job.partitions:
+            table = collected(job.shards, name) if job.shards else exchange.read(job.listing, name, ROWS)
+            _count(table, counts)
+            yield table, _order(table)
+
+    output = arrow_dataset.write_ordered(job.target, parts())
+    sources = [[source, *counts[source]] for source in sorted(counts)]
     return {"documents": output.rows, "sources": sources, "files": [output.record()]}
+
+
+def _order(table: pa.Table) -> NDArray[np.int64]:
+    """The order of rows by key, and by id where keys are the same."""
+    keys = table.column("key").to_numpy()
+    order = np.argsort(keys, kind="stable")
+    if (np.diff(keys[order].view(np.int64)) == 0).any():
+        order = np.lexsort((np.array(table.column("id").to_pylist(), dtype=object), keys))
+    return order.astype(np.int64)
+
+
+def _count(table: pa.Table, counts: dict[str, list[int]]) -> None:
+    """Add the rows of each source and the bytes of their texts."""
+    sizes = table.select(["source"]).append_column("bytes", pc.binary_length(table.column("text")).cast(pa.int64()))
+    for row in sizes.group_by("source").aggregate([([], "count_all"), ("bytes", "sum")]).to_pylist():
+        before = counts.get(row["source"], [0, 0])
+        counts[row["source"]] = [before[0] + row["count_all"], before[1] + row["bytes_sum"]]
+
+
+def _finish(plan: Planned, manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Make the files datasets, clear away what an earlier mix left, and write down what was decided, last."""
+    described: list[dict[str, Any]] = []
+
+    def put(path: str, data: bytes) -> None:
+        storage.write_bytes(storage.join(plan.home, path), data)
+        described.append({"file": path, "bytes": len(data), "sha256": sha256(data).hexdigest()})
+
+    for dataset, (folder, count) in plan.datasets.items():
+        lang, shards = dataset.partition("/")[0], [Output(**each["files"][0]) for each in manifests[dataset]]
+        said = {"description": _description(plan, dataset), "licence": _licence(plan, manifests[dataset])}
+        names = [arrow_dataset.shard_name(number, count) for number in range(count)]
+        infos = arrow_dataset.descriptions(shards, **said)
+        for name, data in infos.items():
+            put(f"{folder}/{name}", data)
+        discard_others(storage.join(plan.home, folder), [*with_manifests(names), *infos])
+        if plan.plan.portions[lang].held_files and dataset == lang:
+            put(f"{lang}/{arrow_dataset.SPLITS}", arrow_dataset.splits(("train", "validation")))
+            discard_others(storage.join(plan.home, lang), ["train", "validation", arrow_dataset.SPLITS])
+    discard_others(plan.home, [*plan.plan.portions, MANIFEST])
+    storage.write_json(storage.join(plan.home, MANIFEST), {**manifest_for(plan), "files": described})
+
+
+def _description(plan: Planned, dataset: str) -> str:
+    """What a dataset is, for those who load it."""
+    settings, (lang, _, held) = plan.settings, dataset.partition("/")
+    share = next(share for share in plan.shares if share.language == lang)
+    sources = ", ".join(source.source for source in share.sources if source.gets)
+    title = f"{settings.title}, " if settings.title else ""
+    split = f", {held or 'training'} split" if plan.plan.portions[lang].held_files else ""
+    return f"{title}{settings.names.get(lang, lang)} ({lang}){split}. Sources: {sources or 'none'}."
+
+
+def _licence(plan: Planned, manifests: Sequence[Mapping[str, Any]]) -> str:
+    """The licences of the sources that are in a dataset."""
+    used = {source for manifest in manifests for source, *_ in manifest["sources"]}
+    return ", ".join(sorted({plan.settings.licences[source] for source in used if source in plan.settings.licences}))

@@ -104,7 +104,7 @@ def _rest(table: Table) -> Iterable[str]:
     """The keys that were not asked for, of the sections that an entry of this type has."""
     without = UNASKED | {MORE.get(table["type"], "")}
     if table["type"] == "language organisation":
-        without |= {"kind", "languages", "licence", "procurement", "pii", "media", *MORE.values()}
+        without |= {"kind", "languages", "licence", "procurement", "pii", "redaction", "media", *MORE.values()}
     asked = {*FIRST, *NEEDED}
     for section, keys in form.sections().items():
         for key in keys:

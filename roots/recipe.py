@@ -45,17 +45,44 @@ n = 13                            # words of a run
 share = 0.5                       # of the runs of an item that a document holds
 fields = ["question", "answer"]   # of a record of a benchmark
 
-[mix]
-alpha = 0.3                       # shares, see roots/shares.py
-budget = 5000000                  # bytes of text; left out: all that was kept
+[mix]                             # left out: all that was kept, as it is; roots/recipe_mix.py has every key
+alpha = 0.3                       # smoothing of languages, see roots/division.py
+budget = 5000000                  # bytes of text, or budget_tokens; left out: all that was kept
+upsampling = 4                    # most times a training document may stand; left out: 1
+validation = 0.05                 # share of documents held out; left out: none
 strict = false
 seed = 42
 shard_bytes = 256000000
+formats = ["arrow", "parquet"]
+preset = "roots-model"            # or "roots-tokenizer"; in place of alpha and what follows
+
+[mix.weights]                     # shares of the corpus, by hand
+yo = 0.1
+
+[mix.groups.nguni]                # languages with one weight among them
+languages = ["zu", "xh"]
+alpha = 0.0
+weight = 0.05
+
+[mix.sources.my_news]             # what of a source may enter
+ratio = 0.5
+most = 1000000
 
 [tokenizer]
-vocabulary = 8000
-alpha = 0.3
-sample_bytes = 20000000
+kind = "bpe"                      # byte-level, as BLOOM's; or SentencePiece: "unigram", "sentencepiece-bpe"
+vocabulary = 8000                 # pieces, up to BLOOM's 250680, all included
+reserved = 200                    # of them for later use: <reserved_000> ...; left out: none
+alpha = 0.3                       # smoothing of the sample that it is trained on
+sample_bytes = 20000000           # of text
+preset = "roots-tokenizer"        # in place of alpha: the sample as ROOTS took its own
+sources = ["catalogue", "pseudo_crawl", "code"]   # kinds that enter the sample; left out: all but oscar, as in ROOTS
+line_dedup = true                 # each line once in the sample; code keeps its lines
+file = "bloom/tokenizer.json"     # in place of all these: a tokenizer.json or a SentencePiece model, relative to here
+
+[tokens]                          # left out: Megatron's .bin and .idx alone
+layouts = ["datatrove", "numpy"]  # what is written beside them: roots/layouts.py
+end = "<|endoftext|>"             # the token that ends a document, where the tokenizer does not say it
+padded = 250880                   # the vocabulary as the trainer pads it; left out: to a multiple of 128
 """
 
 import glob
@@ -68,14 +95,14 @@ from typing import Any
 
 from lang_params.languages import codes, find
 from pipelines.config import PROFILES
-from roots import policy, recipe_dedup, removals
-from roots.mix import MixSettings
+from roots import policy, recipe_dedup, recipe_mix, recipe_tokenizer, recipe_tokens, removals
+from roots.mix_settings import MixSettings
 from roots.policy import Policy
 from roots.recipe_dedup import Dedup
 from roots.removals import RemovalError
-from roots.tokenizer import SMALLEST
+from roots.token_shards import TokenSettings
 from roots.train_tokenizer import TokenizerSettings
-from roots.values import FLAG, LINE, SEED, SHARE, TEXT, TEXTS, Allowed, one_of, whole
+from roots.values import LINE, TEXT, TEXTS, Allowed, one_of
 
 
 class RecipeError(ValueError):
@@ -100,6 +127,7 @@ class Recipe:
     dedup: Dedup = field(default_factory=Dedup)
     mix: MixSettings = field(default_factory=MixSettings)
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
+    tokens: TokenSettings = field(default_factory=TokenSettings)
 
 
 KEYS: Mapping[str, Mapping[str, Allowed]] = {
@@ -115,8 +143,9 @@ KEYS: Mapping[str, Mapping[str, Allowed]] = {
     },
     "policy": policy.KEYS,
     **recipe_dedup.KEYS,
-    "mix": {"alpha": SHARE, "budget": whole(1), "strict": FLAG, "seed": SEED, "shard_bytes": whole(1)},
-    "tokenizer": {"vocabulary": whole(SMALLEST), "alpha": SHARE, "sample_bytes": whole(1)},
+    "mix": recipe_mix.KEYS,
+    **recipe_tokenizer.KEYS,
+    **recipe_tokens.KEYS,
 }
 """The keys of a recipe by table; those under "" stand above the tables."""
 
@@ -131,10 +160,6 @@ def load(path: Path) -> Recipe:
     for key in ("name", "sources"):
         if key not in raw:
             raise RecipeError(f"{path}: {key}: it is missing; it must be {KEYS[''][key][0]}")
-    if tables["mix"].get("strict") and "budget" in tables["mix"]:
-        raise RecipeError(
-            f"{path}: mix.budget: has no meaning with strict = true, which decides the size; leave one out"
-        )
     folder = path.resolve().parent
     lang_params = _params(path, folder, raw.get("lang_params"))
     sources = _sources(path, folder, raw["sources"])
@@ -151,8 +176,9 @@ def load(path: Path) -> Recipe:
         removals_file=folder / raw["removals"] if "removals" in raw else None,
         policy=policy.of_table(stated["policy"]),
         dedup=_dedup(path, stated, raw.get("profile", "fixed"), sources),
-        mix=MixSettings(**tables["mix"]),
-        tokenizer=TokenizerSettings(**tables["tokenizer"]),
+        mix=_mix(path, tables["mix"], sources, lang_params),
+        tokenizer=_tokenizer(path, tables["tokenizer"], tables["mix"]),
+        tokens=recipe_tokens.of_table(tables["tokens"]),
     )
 
 
@@ -204,6 +230,20 @@ def _dedup(path: Path, tables: Mapping[str, Any], profile: str, sources: Sequenc
     try:
         # An entry's uid is the name of its file.
         return recipe_dedup.of_tables(tables, path.resolve().parent, profile, [source.stem for source in sources])
+    except ValueError as error:
+        raise RecipeError(f"{path}: {error}") from None
+
+
+def _mix(path: Path, table: Mapping[str, Any], sources: Sequence[Path], lang_params: Path | None) -> MixSettings:
+    try:
+        return recipe_mix.of_table(table, [source.stem for source in sources], lang_params)
+    except ValueError as error:
+        raise RecipeError(f"{path}: {error}") from None
+
+
+def _tokenizer(path: Path, table: Mapping[str, Any], mix: Mapping[str, Any]) -> TokenizerSettings:
+    try:
+        return recipe_tokenizer.of_table(table, mix, path.resolve().parent)
     except ValueError as error:
         raise RecipeError(f"{path}: {error}") from None
 

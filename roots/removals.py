@@ -19,6 +19,7 @@ from catalog.document import content_hash
 from pipelines import storage, tables
 from pipelines.withhold import COLUMNS
 from roots import folders
+from roots.counted import several
 from roots.folders import FolderError
 
 KEYS = ("source", *COLUMNS)
@@ -244,6 +245,10 @@ def _others(shards: Sequence[str], met: Sequence[Met]) -> tuple[dict[str, int], 
     return dict(shared), copies
 
 
+def _go(number: int) -> str:
+    return "which goes" if number == 1 else "which go"
+
+
 def said(request: Request, done: Recorded) -> list[str]:
     """What `remove` did, in lines for people; what the work folder holds of it, and what to do next."""
     lines = []
@@ -257,10 +262,10 @@ def said(request: Request, done: Recorded) -> list[str]:
         return [*lines, "not looked up; with --work DIR every name of what is found is recorded too"]
     if not found.count:
         return [*lines, f"warning: no document in {request.work} answers to {request.key} {request.value}"]
-    lines.append(f"it meets {found.count:,} documents of {', '.join(found.sources)}")
+    lines.append(f"it meets {several(found.count, 'document')} of {', '.join(found.sources)}")
     if found.copies:
-        lines.append(f"the same text stands in {found.copies:,} other documents, which go too")
+        lines.append(f"the same text stands in {several(found.copies, 'other document')}, {_go(found.copies)} too")
     if found.shared:
         others = sum(found.shared.values())
-        lines.append(f"its address is also that of {others:,} other documents, and is not recorded")
+        lines.append(f"its address is also that of {several(others, 'other document')}, and is not recorded")
     return [*lines, f"next: roots build {request.recipe} --work {request.work}"]

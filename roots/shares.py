@@ -9,18 +9,15 @@ Sizes are bytes of kept text per language. With n_i the size of language i and �
 languages. The formula is that of XLM (Lample and Conneau 2019, section 3.1); ROOTS used α = 0.3 for the text
 its tokenizer was trained on and no smoothing (α = 1) for the training mix.
 
-Text is never repeated: no language gets more than it has. All arithmetic after the power is on fractions, so
-sums are exact, and the order in which languages are given does not matter.
+Here text is never repeated: no language gets more than it has. Weights by hand, groups, repeats and budgets in tokens
+are `roots.division`, which rests on these. All arithmetic after the power is on fractions, so sums are exact, and the
+order in which languages are given does not matter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import rich.table
 
 
 class ShareError(ValueError):
@@ -28,19 +25,55 @@ class ShareError(ValueError):
 
 
 @dataclass(frozen=True)
+class SourceShare:
+    """One source inside one language, in bytes: what it has, what of it may enter and what is in.
+
+    `ratio` is the share of its documents that its rule lets in, `most` the bytes of it; 1 and None: no rule. `once` are
+    the bytes of the different documents that are in, `gets` those in the datasets, repeats included.
+    """
+
+    source: str
+    available: int
+    ratio: float = 1.0
+    most: int | None = None
+    once: int = 0
+    gets: int = 0
+
+
+@dataclass(frozen=True)
 class Share:
-    """What one language has, is meant to get and gets. Sizes in bytes, shares in [0, 1]."""
+    """What one language has, is meant to get and gets. Sizes in bytes, shares in [0, 1].
+
+    `share` is that of what was kept and may enter, `sampling` the one it is meant to get, both in the unit of the mix;
+    `after` the one it has of the corpus. `gets` are the bytes in its datasets, repeats and validation included; `once`
+    those of its different documents (None: the same), `validation` those held out, `documents` how many different ones.
+    Tokens are counted only where the budget is in tokens.
+    """
 
     language: str
     available: int
     share: float
     sampling: float
     gets: int
+    once: int | None = None
+    after: float = 0.0
+    validation: int = 0
+    documents: int = 0
+    group: str = ""
+    available_tokens: int | None = None
+    gets_tokens: int | None = None
+    sources: tuple[SourceShare, ...] = ()
 
     @property
     def gives_up(self) -> int:
         """Bytes that were kept and are not in the corpus."""
-        return self.available - self.gets
+        return self.available - (self.gets if self.once is None else self.once)
+
+    @property
+    def repeats(self) -> float:
+        """How often a training document stands in the corpus, on average by bytes; 1 where none is repeated."""
+        once = (self.gets if self.once is None else self.once) - self.validation
+        return (self.gets - self.validation) / once if once > 0 else 1.0
 
 
 def shares(sizes: Mapping[str, int], *, alpha: float) -> dict[str, float]:
@@ -71,15 +104,25 @@ def allocate(sizes: Mapping[str, int], *, alpha: float, budget: int | None = Non
     >>> allocate({"العربية": 1000, "isiZulu": 10}, alpha=1.0)
     {'العربية': 1000, 'isiZulu': 10}
     """
-    q = _exact(sizes, alpha)
-    left = sum(sizes.values()) if budget is None else min(_checked(budget), sum(sizes.values()))
-    weight = Fraction(1)
-    gets = dict.fromkeys(sizes, 0)
-    waiting = sorted((name for name in sizes if sizes[name]), key=lambda name: (sizes[name] / q[name], name))
-    while waiting and sizes[waiting[0]] * weight <= q[waiting[0]] * left:
+    return fill(_exact(sizes, alpha), sizes, sum(sizes.values()) if budget is None else _checked(budget))
+
+
+def fill(q: Mapping[str, Fraction], most: Mapping[str, int], budget: int) -> dict[str, int]:
+    """Water-filling: x_i = min(m_i, c q_i) with the one level c at which Σ x_i = min(B, Σ m_i), in whole numbers.
+
+    The q need not add up to 1; who has none gets nothing. Rounding as in `allocate`.
+
+    >>> fill({"en": Fraction(1), "fr": Fraction(1), "yo": Fraction(1)}, {"en": 900, "fr": 500, "yo": 100}, 700)
+    {'en': 300, 'fr': 300, 'yo': 100}
+    """
+    gets = dict.fromkeys(q, 0)
+    waiting = sorted((name for name in q if q[name] and most[name]), key=lambda name: (most[name] / q[name], name))
+    left = min(budget, sum(most[name] for name in waiting))
+    weight = sum((q[name] for name in waiting), Fraction(0))
+    while waiting and most[waiting[0]] * weight <= q[waiting[0]] * left:
         name = waiting.pop(0)
-        gets[name] = sizes[name]
-        left -= sizes[name]
+        gets[name] = most[name]
+        left -= most[name]
         weight -= q[name]
     return gets | _rounded({name: q[name] * left / weight for name in waiting}, left)
 
@@ -112,36 +155,22 @@ def table(sizes: Mapping[str, int], *, alpha: float, gets: Mapping[str, int]) ->
     return [Share(name, sizes[name], sizes[name] / whole, q[name], gets.get(name, 0)) for name in sorted(sizes)]
 
 
-def render(rows: Sequence[Share], names: Mapping[str, str]) -> "rich.table.Table":
-    """The shares as a table for a terminal; `names` maps a language code to its name."""
-    import rich.table
-    from rich.markup import escape
-
-    view = rich.table.Table(title="Languages in the corpus, bytes of text")
-    view.add_column("language", overflow="fold")
-    for header in ("has", "share", "sampling share", "gets", "gives up"):
-        view.add_column(header, justify="right")
-    for row in rows:
-        name = f"{names[row.language]} ({row.language})" if row.language in names else row.language
-        view.add_row(
-            escape(name),
-            f"{row.available:,}",
-            f"{row.share:.2%}",
-            f"{row.sampling:.2%}",
-            f"{row.gets:,}",
-            f"{row.gives_up:,}",
-        )
-    return view
-
-
 def _exact(sizes: Mapping[str, int], alpha: float) -> dict[str, Fraction]:
-    """The shares q_i as fractions that add up to exactly 1; the power is taken relative to the largest language."""
+    """The shares q_i as fractions that add up to exactly 1."""
+    raised = powers(sizes, alpha)
+    total = sum(raised.values())
+    return {name: value / total for name, value in raised.items()}
+
+
+def powers(sizes: Mapping[str, int], alpha: float) -> dict[str, Fraction]:
+    """Numbers in proportion to n_i^α, in [0, 1]: the power is taken relative to the largest. 0 where there is no text.
+
+    Raises ShareError for an alpha outside [0, 1], a size below 0, and where nobody has text.
+    """
     _check(sizes, alpha)
     largest = max(sizes.values())
     ratios = {name: Fraction(size, largest) for name, size in sizes.items()}
-    raised = {name: ratio if alpha == 1 or not ratio else Fraction(ratio**alpha) for name, ratio in ratios.items()}
-    total = sum(raised.values())
-    return {name: value / total for name, value in raised.items()}
+    return {name: ratio if alpha == 1 or not ratio else Fraction(ratio**alpha) for name, ratio in ratios.items()}
 
 
 def _rounded(exact: Mapping[str, Fraction], whole: int) -> dict[str, int]:

@@ -13,13 +13,16 @@ from pipelines import storage, withhold
 from pipelines.contamination import report
 from pipelines.progress import megabytes
 from pipelines.run import Runtime
-from roots import copies, funnel, method, shares
+from roots import copies, funnel, method
 from roots.build import Built
+from roots.counted import several
 from roots.filtering import Treated
 from roots.look import console, counted, idle, names
 from roots.policy import REMOVED
 from roots.recipe import Recipe
 from roots.removals import unmet
+from roots.tokenizer import padded
+from roots.train_tokenizer import GIVEN
 
 
 def everything(built: Built, work: str) -> None:
@@ -32,10 +35,15 @@ def everything(built: Built, work: str) -> None:
         click.echo(f"look at this: {line}", err=True)
     _doubtful_copies(built)
     tokens(built, work)
-    for what, folder in (("datasets", "corpus"), ("card of the corpus", "README.md"), ("cards of sources", "cards")):
+    for what, folder in (
+        ("datasets", "corpus"),
+        ("card of the corpus", "README.md"),
+        ("cards of sources", "cards"),
+        ("map", "map.html"),
+    ):
         click.echo(f"{what}: {storage.join(work, folder)}")
-    if built.tokens is not None:
-        click.echo(f"tokenizer: {storage.join(work, 'tokenizer', 'tokenizer.json')}")
+    if built.tokenizer is not None:
+        tokenizer(built, work)
     click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures,ledger}}")
 
 
@@ -62,9 +70,12 @@ def doubts(counts: pa.Table, shown: Mapping[str, str]) -> list[str]:
 def opening(recipe: Recipe, work: str, how: Runtime) -> None:
     """Before a build: what was asked for, and how copies are found."""
     kept = "all that is kept" if recipe.mix.budget is None else f"at most {megabytes(recipe.mix.budget)}"
+    if recipe.mix.budget_tokens is not None:
+        kept = f"at most {recipe.mix.budget_tokens:,} tokens"
     where = f"{how.runner}, {how.workers} workers" if how.workers > 1 else how.runner
     click.echo(
-        f"{recipe.name}: {len(recipe.sources)} sources, {len(recipe.languages)} languages, profile {recipe.profile}, "
+        f"{recipe.name}: {several(len(recipe.sources), 'source')}, {several(len(recipe.languages), 'language')}, "
+        f"profile {recipe.profile}, "
         f"mix alpha {recipe.mix.alpha} of {kept}, seed {recipe.mix.seed}, {recipe.tokenizer.vocabulary:,} pieces; "
         f"{where}, {megabytes(how.memory)} of memory a worker; work folder {work}",
         err=True,
@@ -76,7 +87,9 @@ def curated(built: Built, work: str) -> None:
     """After curation: documents and bytes, what could not be read, where the tables are."""
     _lost(built.curated)
     documents, size = (sum(manifest[what] for manifest in built.curated) for what in ("documents", "bytes"))
-    click.echo(f"{documents:,} documents, {megabytes(size)} of text, of {len(built.entries):,} sources")
+    click.echo(
+        f"{several(documents, 'document')}, {megabytes(size)} of text, of {several(len(built.entries), 'source')}"
+    )
     click.echo(f"tables: {storage.join(work, '<source>')}/{{documents,measures,signatures}}")
 
 
@@ -97,12 +110,32 @@ def duplicates(built: Built, work: str) -> None:
 
 
 def languages_of(built: Built, work: str) -> None:
-    """After the mix: what each language has, gets and gives up."""
+    """After the mix: how much is in the corpus; its table was printed before it was written."""
     if built.mixed is None or not built.mixed.sizes:
         click.echo("nothing was kept, so there is nothing to mix")
         return
-    rows = shares.table(built.mixed.sizes, alpha=built.recipe.mix.alpha, gets=built.mixed.gets)
-    console().print(shares.render(rows, names(built.recipe.lang_params)))
+    documents = sum(manifest["documents"] for found in built.mixed.manifests.values() for manifest in found)
+    held = sum(size for name, size in built.mixed.gets.items() if "/" in name)
+    out = f", of which {megabytes(held)} are held out for validation" if held else ""
+    count = sum(share.gets > 0 for share in built.mixed.shares)
+    click.echo(
+        f"mixed {several(documents, 'document')}, {megabytes(sum(built.mixed.gets.values()))} of text{out}, "
+        f"{several(count, 'language')}"
+    )
+
+
+def tokenizer(built: Built, work: str) -> None:
+    """After training: how many pieces the tokenizer has, how an embedding of them is padded, and where it is."""
+    trained, asked = built.tokenizer, built.recipe.tokenizer
+    if trained is None:
+        click.echo("nothing was kept, so there is nothing to train a tokenizer on")
+        return
+    fewer = trained.kind != GIVEN and trained.vocabulary < asked.vocabulary
+    short = f"; {asked.vocabulary:,} were asked for, but the sample makes no more" if fewer else ""
+    click.echo(f"{trained.kind} tokenizer of {trained.vocabulary:,} pieces, {asked.reserved:,} reserved{short}")
+    rows = ", ".join(f"{padded(trained.vocabulary, devices=count):,} on {count}" for count in (1, 4))
+    click.echo(f"--pad-vocab-size-to, by tensor-parallel devices: {rows}")
+    click.echo(f"tokenizer: {trained.path}, sha256 {trained.sha256}")
 
 
 def tokens(built: Built, work: str) -> None:
@@ -111,9 +144,9 @@ def tokens(built: Built, work: str) -> None:
         return
     total = sum(manifest["tokens"] for manifest in built.tokens.values())
     documents = sum(manifest["documents"] for manifest in built.tokens.values())
-    click.echo(
-        f"{total:,} tokens of {documents:,} documents in {len(built.tokens)} languages: {storage.join(work, 'tokens')}"
-    )
+    languages = len({name.partition("/")[0] for name in built.tokens})
+    what = f"{several(total, 'token')} of {several(documents, 'document')} in {several(languages, 'language')}"
+    click.echo(f"{what}: {storage.join(work, 'tokens')}")
 
 
 def filtered(treated: Treated, output: str) -> None:
@@ -196,7 +229,7 @@ def _funnel(built: Built) -> None:
     line = funnel.total(whole)
     click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
     if built.left_out:
-        click.echo(f"left out: {len(built.left_out):,} sources; the card of the corpus says on what ground")
+        click.echo(f"left out: {several(len(built.left_out), 'source')}; the card of the corpus says on what ground")
     _removals(built, line.dropped.get(REMOVED, 0))
 
 
@@ -206,7 +239,7 @@ def _removals(built: Built, gone: int) -> None:
     if not removals or file is None:
         return
     asked = sum(len(values) for values in removals.values())
-    click.echo(f"removals: {asked:,} asked for, {gone:,} documents removed")
+    click.echo(f"removals: {asked:,} asked for, {several(gone, 'document')} removed")
     named = {each.uid for each in built.left_out if each.ground == REMOVED}
     nothing = [("source", uid) for uid in removals.get("source", ()) if uid not in named]
     for line in unmet(file, [*nothing, *withhold.unmet(built.curated, removals)]):
@@ -216,7 +249,7 @@ def _removals(built: Built, gone: int) -> None:
 def _not_applied(built: Built) -> None:
     """Which filters are not applied, and in which languages of the corpus."""
     found: dict[str, list[str]] = {}
-    codes = [code for code in (built.mixed.gets if built.mixed else ()) if code not in APART]
+    codes = [code for code in (built.mixed.sizes if built.mixed else ()) if code not in APART]
     for code in codes:
         for name in not_applied(built.config.of(code)):
             found.setdefault(name, []).append(code)

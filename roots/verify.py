@@ -8,7 +8,7 @@ is `roots.verify_removed`, which looks at what the files hold.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,15 +18,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, 
 from pipelines import storage
 from pipelines.contents import REMEMBERED
 from pipelines.progress import console, megabytes
-from pipelines.tables import Output
-from roots import arrow_dataset
+from roots import sums
+from roots.entries import RESERVED
 from roots.folders import LOCK, FolderError, opened
 
 PIECE = 1 << 20
 """Bytes that are hashed at a time."""
-
-DESCRIPTIONS = ("dataset_info.json", "state.json")
-"""What makes a folder of Arrow files a dataset: `roots.arrow_dataset`."""
 
 MOST_NAMED = 100
 """Faults that are named one by one."""
@@ -87,18 +84,18 @@ def verify(folder: str) -> tuple[Scanned, list[Manifest]]:
         scanned.faults.append(f"{folder}: the last run has not ended; let it end, or give its command again")
         there = {path: size for path, size in there.items() if not path.startswith(".run/")}
     manifests = [each for path in there if path.endswith(".json") for each in _manifest(folder, path)]
-    named: set[str] = set()
+    named: dict[str, str] = {}
     with watching("hashing", sum(there.values())) as advance:
         for manifest in manifests:
             scanned.add("manifests", size=there[manifest.path])
             for path, entry in manifest.files():
-                named.add(path)
+                named[path] = str(entry["sha256"])
                 scanned.add(kind_of(path), rows=int(entry.get("rows", 0)), size=int(entry["bytes"]))
-                scanned.faults += _fault(storage.join(folder, path), path, entry, there.get(path))
+                scanned.faults += fault(storage.join(folder, path), path, entry, there.get(path))
                 advance(int(entry["bytes"]))
-    named.update(manifest.path for manifest in manifests)
-    for path in sorted(set(there) - named):
-        scanned.faults += _unnamed(folder, path, manifests)
+    known = {*named, *(manifest.path for manifest in manifests)}
+    for path in sorted(set(there) - known):
+        scanned.faults += sums.faults(folder, there, named) if path == sums.FILE else _unnamed(folder, path)
     return scanned, manifests
 
 
@@ -117,7 +114,9 @@ def kind_of(path: str) -> str:
     ('documents', 'tokens', 'dedup')
     """
     first, *rest = path.split("/")
-    return first if first in ("cards", "corpus", "dedup", "kept", "tokenizer", "tokens") or not rest else rest[0]
+    if path.startswith("tokenizer/sample/"):
+        return "sample"
+    return first if first in RESERVED or not rest else rest[0]
 
 
 def _manifest(folder: str, path: str) -> Iterator[Manifest]:
@@ -129,7 +128,7 @@ def _manifest(folder: str, path: str) -> Iterator[Manifest]:
             yield Manifest(path, says)
 
 
-def _fault(whole: str, path: str, entry: Mapping[str, Any], size: int | None) -> list[str]:
+def fault(whole: str, path: str, entry: Mapping[str, Any], size: int | None) -> list[str]:
     """What is wrong with a file, given what its manifest says of it."""
     if size is None:
         return [f"{path}: is not there"]
@@ -150,20 +149,13 @@ def sha256(path: str) -> str:
     return digest.hexdigest()
 
 
-def _unnamed(folder: str, path: str, manifests: Sequence[Manifest]) -> list[str]:
-    """What is wrong with a file that no manifest names; of those that make a dataset it is known what they hold."""
+def _unnamed(folder: str, path: str) -> list[str]:
+    """What is wrong with a file that no manifest names."""
     if path == LOCK:
         return []
     parent, _, name = path.rpartition("/")
     if name == REMEMBERED and "/" not in parent and _remembered(storage.read_json(storage.join(folder, path))):
         return []
-    if parent.startswith("corpus/") and name in DESCRIPTIONS:
-        mine = [manifest for manifest in manifests if manifest.path.rpartition("/")[0] == parent]
-        shards = [Output(**entry) for manifest in mine for entry in manifest.says["files"]]
-        expected = arrow_dataset.descriptions(shards)[name] if shards else b""
-        if storage.read_bytes(storage.join(folder, path)) == expected:
-            return []
-        return [f"{path}: does not say what its dataset holds"]
     return [f"{path}: no manifest names this file"]
 
 

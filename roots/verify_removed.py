@@ -5,6 +5,7 @@ hashes were made right. Texts are hashed too, so that a removed text is found un
 changed it. A text that differs in a letter is another one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,11 +15,15 @@ import pyarrow.compute as pc
 
 from catalog.document import content_hash
 from pipelines import step_report, substrings, tables
-from pipelines.storage import join
+from pipelines.storage import join, read_bytes
 from pipelines.tables import SIGNATURES
 from pipelines.withhold import REMOVED, Removals
-from roots import arrow_dataset
+from roots import arrow_dataset, lengths
+from roots.counted import several
 from roots.verify import Manifest, Scanned, kind_of, listing, watching
+
+ID = re.compile(r"\b[0-9a-f]{32}\b")
+"""The id of a document, as cards write it."""
 
 UNREADABLE = (pa.ArrowException, OSError, KeyError, ValueError)
 """What a file that is no table of ours raises when it is read as one."""
@@ -94,7 +99,13 @@ def _corpus(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
 
 
 def _tokens(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
-    return pc.or_(gone.has(batch, "id"), gone.has(batch, "source"))
+    texts = pa.array([bytes.fromhex(value) for value in sorted(gone.hashes)], pa.binary(16))
+    same = pc.is_in(batch.column("text_hash"), value_set=texts)
+    return _any([gone.has(batch, "id"), gone.has(batch, "source"), same])
+
+
+def _lengths(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
+    return pc.and_(gone.has(batch, "id"), pc.is_valid(batch.column("tokens")))
 
 
 def _samples(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
@@ -109,8 +120,11 @@ CHECKS: Mapping[str, Check] = {
     "ledger": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
     step_report.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
     substrings.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
+    "sample": Check(("id", "url", "source", "text"), _corpus),
     "corpus": Check(("id", "url", "source", "text"), _corpus),
-    "tokens": Check(("id", "source"), _tokens),
+    "parquet": Check(("id", "url", "source", "text"), _corpus),
+    lengths.FOLDER: Check(("id", "tokens"), _lengths, "that were removed and have tokens"),
+    "tokens": Check(("id", "source", "text_hash"), _tokens),
 }
 """By kind of table, in the order in which they are read: documents say which ids the others must not have. A table of
 clusters is none of these: it holds row numbers, of documents that have a row without a text too."""
@@ -132,7 +146,17 @@ def verify_removed(folder: str, manifests: Sequence[Manifest], removals: Removal
         for place in sorted(places, key=lambda place: order.index(place.kind)):
             _scan(place, gone, scanned)
             advance(place.size)
+    scanned.faults += _shown(folder, gone)
     return scanned
+
+
+def _shown(folder: str, gone: Gone) -> Iterator[str]:
+    """The cards that show a document that was removed: examples stand there with their ids."""
+    for path in listing(folder):
+        if path.endswith(".md"):
+            shown = set(ID.findall(read_bytes(join(folder, path)).decode("utf-8", "replace")))
+            if count := len(shown & gone.ids):
+                yield f"{path}: shows {several(count, 'document')} that {'was' if count == 1 else 'were'} removed"
 
 
 def _table(path: str) -> str:
@@ -142,7 +166,7 @@ def _table(path: str) -> str:
     ('documents', 'tokens', '')
     """
     kind, suffix = kind_of(path), path.rsplit(".", 1)[-1]
-    return kind if suffix == ("arrow" if kind == "corpus" else "parquet") else ""
+    return kind if suffix == ("arrow" if kind in ("corpus", "sample") else "parquet") else ""
 
 
 @dataclass(frozen=True)

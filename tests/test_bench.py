@@ -10,9 +10,12 @@ import pytest
 import zstandard
 
 from catalog.demo import packages
+from filters import pii as definition
+from filters.table import Profile
 from filters.units import units
+from roots import tokenizer
 from tests.bench import __main__ as bench
-from tests.bench import dedup, hashes, large, pages, runs, signatures, substrings, texts
+from tests.bench import dedup, hashes, large, pages, pii, runs, signatures, substrings, texts, tokens
 
 LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
@@ -47,16 +50,40 @@ def test_measures_have_a_line_for_kernel_definition_and_twin(
         assert len(re.findall(LINE.format(name), out)) == 2, name
 
 
-def test_identification_and_other_stages_have_a_line_each(
+def test_identification_and_perplexity_have_a_line_each(
     data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = bench.of_identification(data[:3], 1)
     assert {"lid.176, kernel", "our model, kernel", "CLD2", "fastText predict"} <= set(found)
-    bench.of_others(data[:3], 1)
+    bench.of_perplexity(data[:3], 1)
     out = said(capsys)
-    for name in (*found, "personal data"):
+    for name in found:
         assert re.search(LINE.format(re.escape(name)), out), name
     assert "perplexity" in out
+
+
+def test_personal_data_has_a_line_for_each_way_and_says_how_many_texts_have_any(
+    data: list[texts.Sample], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ratios = bench.of_personal_data(data[:5], 1, 0.01)
+    assert [mark for name, _, _, mark in ratios if name.endswith("/ plain rules")] == ["10", "10"]
+    out = said(capsys)
+    assert re.search(r"  \d+\.\d% of the texts have a match; [\d,]+ matches in a MB\n", out)
+    for name in (*pii.work(data[:1]), "fewer texts: both engines, columns", "fewer texts: presidio alone"):
+        assert re.search(LINE.format(re.escape(name)), out), name
+
+
+@pytest.mark.parametrize("profile", pii.PROFILES)
+def test_the_plain_rules_give_the_golden_values(shared: Path, profile: Profile) -> None:
+    for line in (shared / "golden" / "pii.jsonl").read_text(encoding="utf-8").strip().split("\n"):
+        record = json.loads(line)
+        assert [list(match) for match in pii.plain_find(record["text"], profile)] == record[profile]["matches"]
+
+
+def test_the_plain_rules_redact_as_ours_do(data: list[texts.Sample]) -> None:
+    for profile in pii.PROFILES:
+        for text, _ in data:
+            assert pii.plain_redact(text, profile) == definition.redact(text, profile)
 
 
 def test_signatures_and_their_peers_have_a_line_each(
@@ -255,3 +282,25 @@ def test_copies_have_a_line_for_each_piece_and_the_same_clusters_as_datasketch(
 def test_a_piece_that_fails_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="nothing of 5 documents failed: "):
         dedup.used("nothing", str(tmp_path), 5)
+
+
+def test_tokenization_has_a_line_for_its_floor_and_for_each_way(
+    data: list[texts.Sample], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ratios = tokens.ratios(data[:40], tmp_path / "none", 1)
+    assert [mark for _, _, _, mark in ratios] == ["0.95", "0.95"]
+    out = said(capsys)
+    for name in ("encode_batch_fast alone: the floor", "token shards, from an Arrow file", "any other tokenizer"):
+        assert re.search(rf"  {name}.* +[\d.]+ +[\d.]+\n", out), name
+    assert "datatrove's: not measured" in out
+
+
+def test_datatrove_tokenizes_the_same_texts_to_as_many_tokens(data: list[texts.Sample], tmp_path: Path) -> None:
+    if not bench.PEERS.exists():
+        pytest.skip("datatrove is not there; make bench installs it")
+    chosen = [text for text, _ in data[:20]]
+    trained = tokenizer.train(chosen, 400)
+    path = str(tmp_path / "tokenizer.json")
+    tokenizer.save(trained, path)
+    expected = sum(len(each) + 1 for each in tokenizer.encode(trained, chosen))
+    assert tokens.datatrove(chosen, path, bench.PEERS)["tokens"] == expected

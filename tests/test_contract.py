@@ -36,9 +36,11 @@ HEAVY = (
     "presidio_analyzer",
     "pyarrow",
     "spacy",
+    "sentencepiece",
     "tokenizers",
     "torch",
     "trafilatura",
+    "transformers",
 )
 """What the command line may not import before a command asks for it."""
 

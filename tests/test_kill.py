@@ -205,6 +205,7 @@ def other(other_recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
         pytest.param((REMOVED, "articles/documents/*", 3), id="while the old tables go"),
         pytest.param((NAMED, "corpus/*/data-*.json", 2), id="between old and new datasets"),
         pytest.param((NAMED, "tokens/*.bin", 2), id="between old and new tokens"),
+        pytest.param((NAMED, "tokens/yo_text_document.idx", 1), id="while new tokens take the place of old ones"),
     ],
 )
 def test_after_a_kill_in_a_changed_build_nothing_of_the_earlier_one_is_left(

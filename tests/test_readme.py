@@ -25,6 +25,7 @@ SITES = README[README.index("## Pages of chosen sites") : README.index("## Comma
 SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Clean a source")]
 CLEANING = README[README.index("## Clean a source") : README.index("## Find copies")]
 COPIES = README[README.index("## Find copies") : README.index("## Look at copies")]
+MAP = README[README.index("## See all of it") : README.index("## Decide how much of each language")]
 LOOKING = README[README.index("## Look at copies") : README.index("## Code")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
 
@@ -65,6 +66,13 @@ def kept(folder: Path) -> list[dict[str, object]]:
     [file] = (folder / "out" / "kept").glob("*.jsonl.zst")
     with zstandard.open(file, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def test_the_map_is_drawn_as_it_is_written(folder: Path) -> None:
+    [block] = blocks("sh", MAP)
+    shell(block, folder)
+    assert "Yoruba" in (folder / "tree.svg").read_text(encoding="utf-8")
+    assert "Yoruba" in (folder / "funnel.svg").read_text(encoding="utf-8")
 
 
 def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:

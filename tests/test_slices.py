@@ -9,7 +9,7 @@ from pipelines import storage, tables
 from tests import corpora
 from tests.corpora import Corpus
 
-MADE = ("corpus", "tokens", "tokenizer", "cards", "README.md")
+MADE = ("corpus", "tokens", "tokenizer", "cards", "map.html", "README.md")
 """What comes out of a build."""
 
 

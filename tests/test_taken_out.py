@@ -113,7 +113,7 @@ def test_shards_that_hold_none_of_it_keep_their_bytes(before: Corpus, after: Cor
 def test_the_cards_say_what_was_left_out(after: Corpus) -> None:
     card = (after.work / "README.md").read_text(encoding="utf-8")
     assert "| Source whole (`whole`) | removed |" in card
-    assert "| removed | 2 |" in card
+    assert "| `removed` | somebody asked to have it taken out | 2 |" in card
     assert not (after.work / "whole").exists()
     assert not (after.work / "cards" / "whole").exists()
     assert "left out: whole: removed" in after.log

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from tokenizers import Tokenizer
 
+from catalog.document import content_hash
 from tests.corpora import LANGUAGES, Corpus
 
 TYPES = {4: np.dtype("<i4"), 8: np.dtype("<u2")}
@@ -136,7 +137,12 @@ def test_decoding_gives_back_the_mixed_documents_in_their_order(
 
 def test_the_ids_beside_a_shard_name_its_documents_in_their_order(corpus: Corpus, lang: str, prefix: str) -> None:
     named = pq.read_table(f"{prefix}.ids.parquet").to_pylist()
-    assert named == [{"id": row["id"], "source": row["source"]} for row in rows(corpus, lang)]
+    expected = [
+        {"id": row["id"], "source": row["source"], "text_hash": bytes.fromhex(content_hash(row["text"].encode()))}
+        for row in rows(corpus, lang)
+    ]
+    assert [{key: row[key] for key in ("id", "source", "text_hash")} for row in named] == expected
+    assert [row["tokens"] for row in named] == read(prefix).lengths.tolist()
 
 
 def test_every_language_of_the_corpus_has_a_shard_and_no_other(corpus: Corpus) -> None:

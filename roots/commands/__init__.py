@@ -5,7 +5,7 @@ Heavy imports stand inside the functions, so that help answers at once.
 
 import click
 
-from roots.commands import corpus, crawl, governance, languages, looking, sources, texts
+from roots.commands import corpus, crawl, governance, languages, looking, sources, texts, tokens
 
 
 def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (click's order)
@@ -45,7 +45,10 @@ for command in (
     corpus.curate,
     corpus.dedup,
     corpus.mix,
-    corpus.tokenize,
+    corpus.train_tokenizer,
+    corpus.fertility,
+    tokens.tokenize,
+    tokens.shards,
     texts.filter_,
     crawl.extract,
     crawl.index,
@@ -63,7 +66,9 @@ for command in (
     looking.check,
     looking.cleaning,
     looking.duplicates,
+    looking.map_,
     looking.overlap,
+    looking.pii_audit,
     looking.stats,
 ):
     roots.add_command(command)

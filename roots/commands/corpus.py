@@ -50,17 +50,50 @@ def dedup(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # 
 
 
 @click.command(epilog="Example: roots mix catalog/demo.toml --work work/demo")
+@click.option("--plan", "only_plan", is_flag=True, help="Print the table, from manifests, and write nothing.")
 @of_a_recipe
-def mix(context: click.Context, /, **given: Any) -> None:
-    """Mix what was kept into one dataset per language, with data cards; runs the stages before it where needed."""
-    up_to("mix", "languages_of", context, given)
+def mix(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # noqa: FBT001 (click's order)
+    """Mix what was kept into one dataset per language, with data cards; runs the stages before it where needed.
+
+    Which share each language has, what of each source may enter, a budget, repeats and what is held out is for the
+    recipe to say: its table [mix]. The table of languages is printed before anything is written.
+    """
+    if only_plan:
+        from roots import mix_forecast
+        from roots.recipe import load
+
+        mix_forecast.show(load(given["recipe"]), given["work"])
+    else:
+        up_to("mix", "languages_of", context, given)
 
 
-@click.command(epilog="Example: roots tokenize catalog/demo.toml --work work/demo --workers 2")
+@click.command(epilog="Example: roots train-tokenizer catalog/demo.toml --work work/demo")
 @of_a_recipe
-def tokenize(context: click.Context, /, **given: Any) -> None:
-    """Train the tokenizer and write token shards (.bin, .idx); runs the stages before it where needed."""
-    up_to("tokens", "tokens", context, given)
+def train_tokenizer(context: click.Context, /, **given: Any) -> None:
+    """Train the tokenizer on a sample of what was kept; runs the stages before it where needed.
+
+    The recipe's table [tokenizer] says of which kind, how many pieces, and what the sample is. Beside tokenizer.json
+    are the files with which transformers opens the folder. The sample stays below tokenizer/sample/.
+    """
+    up_to("tokenizer", "tokenizer", context, given)
+
+
+@click.command(epilog="Example: roots fertility catalog/demo.toml --work work/demo --workers 2")
+@of_a_recipe
+def fertility(context: click.Context, /, **given: Any) -> None:
+    """Print into how many pieces the tokenizer cuts a word of each language, beside one of that language alone.
+
+    Trains a tokenizer of the same kind and size for each language on its part of the sample; it takes about as long as
+    training the tokenizer did. Documents held out by the recipe's mix.validation are measured, else those of the
+    sample. Then tokens a byte of each source: where they are far out, the language may be wrong. Both tables become CSV
+    files beside the tokenizer; runs the stages before it where needed.
+    """
+    from roots import fertility_tables
+    from roots.build import build
+    from roots.recipe import load
+
+    how = how_to_run(context, given["runner"], given["workers"])
+    fertility_tables.show(build(load(given["recipe"]), given["work"], how, until="tokenizer"), given["work"], how)
 
 
 def up_to(stage: str, show: str, context: click.Context, given: Mapping[str, Any]) -> None:

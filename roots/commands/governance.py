@@ -37,12 +37,25 @@ def remove(recipe: Path, reason: str, work: str | None, date: str, **named: str 
 @click.option("--removed", is_flag=True, help="Read every table for what the recipe's removals name, too.")
 @click.option("--recipe", type=PATH, help="The recipe whose removals are meant.")
 def verify(folder: str, removed: bool, recipe: Path | None) -> None:  # noqa: FBT001 (click's order)
-    """Compare every file in FOLDER with what was written; with --removed prove that nothing removed is there."""
+    """Compare every file in FOLDER with what was written; with --removed prove that nothing removed is there.
+
+    FOLDER is a work folder or an output folder, whose token shards are checked too; or a folder of token shards, or the
+    prefix of one: of these everything is checked that a trainer relies on.
+    """
     from roots import verify as verifying
 
     if removed != (recipe is not None):
         raise click.UsageError("--removed needs --recipe RECIPE.toml, which names the removals, and --recipe --removed")
+    from roots import verify_tokens
+
+    if verify_tokens.is_tokens(folder):
+        if recipe is not None:
+            raise click.UsageError(f"{folder}: holds token shards alone; --removed reads a work folder")
+        scanned = verify_tokens.verify_tokens(folder)
+        click.echo("\n".join([*scanned.said(), f"faults: {len(scanned.faults):,}"]))
+        raise click.exceptions.Exit(1 if scanned.faults else 0)
     scanned, manifests = verifying.verify(folder)
+    scanned.faults += verify_tokens.shards_of(folder, manifests, scanned.faults)
     lines, faults = scanned.said(), len(scanned.faults)
     if recipe is not None:
         from roots.recipe import load

@@ -29,13 +29,20 @@ MEMORY = "roots.memory"
 """Where it holds the memory of a worker."""
 
 
+def size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    """A size in bytes; None where none was given."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,12})(kB|MB|GB)", value.strip())
+    bytes_ = int(found.group(1)) * UNITS[found.group(2)] if found else 0
+    if not bytes_:
+        raise click.BadParameter(f"{value!r} is not a size: give one such as 500kB, 64MB or 1GB")
+    return bytes_
+
+
 def _size(context: click.Context, parameter: click.Parameter, value: str) -> None:
     """Put a size in bytes where the context holds it."""
-    found = re.fullmatch(r"([0-9]{1,12})(kB|MB|GB)", value.strip())
-    size = int(found.group(1)) * UNITS[found.group(2)] if found else 0
-    if not size:
-        raise click.BadParameter(f"{value!r} is not a size: give one such as 500kB, 64MB or 1GB")
-    context.meta[MEMORY if parameter.name == "memory" else SLICE] = size
+    context.meta[MEMORY if parameter.name == "memory" else SLICE] = size(context, parameter, value)
 
 
 def runtime_options(command: Callable[..., Any]) -> Callable[..., Any]:

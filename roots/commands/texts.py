@@ -31,17 +31,23 @@ def filter_(context: click.Context, /, files: tuple[str, ...], **given: Any) -> 
     summary.filtered(filtering.run_filter(request, how), request.output)
 
 
-@click.command(epilog="Example: roots redact letters.jsonl --output redacted")
+@click.command(epilog="Example: roots redact --lang sw letters.jsonl --output redacted")
 @click.argument("files", nargs=-1, required=True)
+@click.option("--lang", help="The language of the texts: by it telephone numbers of countries are known.")
 @click.option("--output", required=True, help="Folder or URL for the tables and for kept/.")
 @click.option("--profile", type=PROFILES, default="fixed", show_default=True, help="Which rules.")
+@LANG_PARAMS
 @click.option(
     "--format", "form", type=FORMATS, default="jsonl.zst", show_default=True, help="Of the redacted documents."
 )
 @runtime_options
 @click.pass_context
 def redact(context: click.Context, /, files: tuple[str, ...], **given: Any) -> None:
-    """Replace e-mail addresses, IP addresses, keys and user names in FILES by placeholders such as PI:EMAIL."""
+    """Replace personal data in FILES by placeholders such as PI:EMAIL and PI:PHONE.
+
+    Which kinds, and what becomes of them, says the language's file under [pii]. Without --lang telephone numbers are
+    found only where they begin with a plus sign or 00.
+    """
     from roots import filtering, summary
 
     how = how_to_run(context, given.pop("runner"), given.pop("workers"))

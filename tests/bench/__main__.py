@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from tests.bench import cleaning, dedup, hashes, pages, runs, signatures, stages, substrings, texts
+from tests.bench import cleaning, dedup, hashes, mix, pages, pii, runs, signatures, stages, substrings, texts, tokens
 from tests.bench import large as large_files
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
@@ -31,6 +31,9 @@ PACKAGES = (
     "datasketch",
     "rensa",
     "google-re2",
+    "tokenizers",
+    "regex",
+    "presidio-analyzer",
 )
 PEERS = Path(__file__).parents[2] / ".bench" / "bin" / "python"
 
@@ -107,7 +110,8 @@ def main(arguments: Sequence[str]) -> None:
     chinese = [sample for sample in data if sample.params.words != "whitespace"]
     ratios = of_measures(spaced, chinese, rounds) + of_datatrove(part(spaced, small), given.peers, min(rounds, 3))
     found = of_identification(data, rounds)
-    of_others(part(data, small), rounds)
+    of_perplexity(part(data, small), rounds)
+    ratios += of_personal_data(data, rounds, small)
     ratios += of_signatures(data, given.peers, rounds, small)
     ratios += of_hashes(data, rounds, small)
     of_cleaning(data, rounds)
@@ -115,6 +119,8 @@ def main(arguments: Sequence[str]) -> None:
     substrings.main(data, quick=quick)
     dedup.main(quick=quick)
     large_files.main(quick=quick)
+    ratios += mix.ratios(data, 1.0 if quick else 300.0, 1 if quick else 3)
+    ratios += tokens.ratios(data, given.peers, rounds)
     ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))
     print("\nratios")
     for entry in ratios:
@@ -164,15 +170,33 @@ def of_identification(data: Sequence[Sample], rounds: int) -> Rates:
     return measured(data, stages.identification(data), rounds)
 
 
-def of_others(data: Sequence[Sample], rounds: int) -> None:
-    """The table of what else is done to a text."""
-    head("other stages")
-    measured(data, stages.others(data), min(rounds, 3))
+def of_perplexity(data: Sequence[Sample], rounds: int) -> None:
+    """The table of perplexity."""
+    head("perplexity")
     chosen, work = stages.perplexity(data)
     if work:
         measured(chosen, work, min(rounds, 3))
     else:
-        print("  perplexity: not measured: no model (roots models fetch, or roots train-lm)")
+        print("  not measured: no model (roots models fetch, or roots train-lm)")
+
+
+def of_personal_data(data: Sequence[Sample], rounds: int, small: float) -> list[tuple[str, float, float, str]]:
+    """The tables of redaction, of the ROOTS rules and of both engines beside presidio; the ratios."""
+    head("personal data: ROOTS rules, redaction included")
+    share, matches = pii.with_a_match(data)
+    print(f"  {share:.1%} of the texts have a match; {matches:,.0f} matches in a MB")
+    found = measured(data, pii.work(data), min(rounds, 3))
+    few = part(data, small)
+    others = measured(few, pii.both(few), min(rounds, 3), "fewer texts: ")
+    ratios = []
+    for profile in pii.PROFILES:
+        name, ours = f"personal data, {profile}: columns", found[f"{profile}: columns"]
+        ratios.append((f"{name} / plain rules", ours, found[f"{profile}: plain rules"], "10"))
+        ratios.append((f"{name} / one by one", ours, found[f"{profile}: one by one"], ""))
+    peer = others["presidio alone"]
+    ratios.append(("personal data, fixed: columns / presidio alone", found["fixed: columns"], peer, ""))
+    ratios.append(("personal data, both engines / presidio alone", others["both engines, columns"], peer, ""))
+    return ratios
 
 
 def of_signatures(

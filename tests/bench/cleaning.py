@@ -17,6 +17,7 @@ BATCH = 1000
 def steps(data: Sequence[Sample]) -> dict[str, Work]:
     """Lines that a source shares: their hashes, and taking them out; equal documents; steps on one document."""
     from filters.cleaning_sentences import split_sentences
+    from filters.pii_kinds import chosen
     from pipelines import chain_keys, chain_verdicts, hashes, stages
     from pipelines.config import Config
     from pipelines.step_report import Report
@@ -28,6 +29,7 @@ def steps(data: Sequence[Sample]) -> dict[str, Work]:
     gone = hashes.HashSet.of(hashes.together(found.column("high"), found.column("low")))
     chain = ["remove_lines_with_code", "remove_repeated_lines", "filter_small_docs_bytes_300"]
     config = Config("fixed", {}, default())
+    choice = chosen(default(), "fixed")
     return {
         "lines: hash and count": lambda: [_lines(each) for each in batches],
         "lines: take out those that repeat": lambda: [
@@ -35,7 +37,7 @@ def steps(data: Sequence[Sample]) -> dict[str, Work]:
         ],
         "dedup_document: keys": lambda: [chain_keys.left(each, "dedup_document", 0) for each in batches],
         "three steps on one document, with samples": lambda: [
-            stages.clean(each, chain, config, report) for report in [Report(chain, "fixed")] for each in batches
+            stages.clean(each, chain, config, report) for report in [Report(chain, choice)] for each in batches
         ],
         "split_sentences_en": lambda: [split_sentences(text, "en") for text, _ in data],
     }

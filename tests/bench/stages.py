@@ -96,13 +96,6 @@ def _from_nothing(model: Any, mixed: Sequence[pa.Array]) -> None:
         lid.predict(model, batch)
 
 
-def others(data: Sequence[Sample]) -> dict[str, Work]:
-    """Personal data."""
-    from filters import pii
-
-    return {"personal data": lambda: [pii.redact(text) for text, _ in data]}
-
-
 def perplexity(data: Sequence[Sample]) -> tuple[list[Sample], Mapping[str, Work]]:
     """Perplexity of the texts in languages whose model is there, if any is."""
     from filters import models

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog import form
 from catalog.entry import EntryError, Mark, at, faults, load
+from lang_params.personal import ACTIONS, KINDS
 from tests.catalog.forms import GOOD, WHOLE
 
 
@@ -123,3 +125,18 @@ def test_entries_in_memory() -> None:
     entry = load("memory://entries/yo_news.toml")
     assert entry.folder == "memory:///entries"
     assert load(f"{entry.folder}/yo_news.toml") == entry
+
+
+def test_what_becomes_of_personal_data_is_said_by_kind(tmp_path: Path) -> None:
+    entry = load(_write(tmp_path, f'{GOOD}\n[redaction]\nPHONE = "drop"\nIBAN = "mark"\n'))
+    assert entry.redaction == (("IBAN", "mark"), ("PHONE", "drop"))
+    assert load(_write(tmp_path, GOOD)).redaction == ()
+    for said, wrong in (('PHONE = "delete"', "'delete' is not allowed; known: redact"), ('FAX = "off"', "unknown key")):
+        with pytest.raises(EntryError, match=wrong):
+            load(_write(tmp_path, f"{GOOD}\n[redaction]\n{said}\n"))
+
+
+def test_kinds_and_actions_are_those_of_the_parameters() -> None:
+    keys = form.sections()["redaction"]
+    assert tuple(keys) == KINDS
+    assert {key.allowed for key in keys.values()} == {ACTIONS}

@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,47 @@ def test_nothing_of_a_match_is_left_and_nothing_else_is_touched(text: str) -> No
         assert new[span.start : span.end] == f"PI:{span.tag}"
         new = new[: span.start] + new[span.end :]
     assert new == "".join(char for point, char in enumerate(text) if point not in matched)
+
+
+@pytest.mark.parametrize(
+    ("matches", "marked", "redacted", "spans"),
+    [
+        ([("KEY", 2, 8), ("CREDIT_CARD", 2, 6)], "", "01PI:CREDIT_CARD89", [("CREDIT_CARD", 2, 16)]),
+        ([("KEY", 1, 8), ("CREDIT_CARD", 2, 6)], "", "0PI:KEY89", [("KEY", 1, 7)]),
+        ([("IP_ADDRESS", 2, 7), ("KEY", 2, 8), ("IBAN", 2, 6)], "", "01PI:IP_ADDRESS89", [("IP_ADDRESS", 2, 15)]),
+        ([("KEY", 2, 8), ("PHONE", 2, 8)], "", "01PI:PHONE89", [("PHONE", 2, 10)]),
+        ([("KEY", 2, 4), ("PHONE", 6, 8)], "PHONE", "01PI:KEY456789", [("KEY", 2, 8), ("PHONE", 10, 12)]),
+        ([("KEY", 2, 5), ("PHONE", 4, 8)], "PHONE", "01PI:KEY56789", [("KEY", 2, 8)]),
+        ([("KEY", 6, 8), ("PHONE", 4, 7)], "PHONE", "012345PI:KEY89", [("KEY", 6, 12)]),
+        ([("KEY", 2, 4), ("PHONE", 4, 6)], "PHONE", "01PI:KEY456789", [("KEY", 2, 8), ("PHONE", 8, 10)]),
+        ([("USER", 1, 4), ("PHONE", 3, 6), ("PHONE", 6, 7)], "PHONE USER", "", [("USER", 1, 4), ("PHONE", 6, 7)]),
+        ([("KEY", 0, 1), ("KEY", 0, 9), ("USER", 5, 6)], "USER", "PI:KEY9", [("KEY", 0, 6)]),
+    ],
+)
+def test_matches_of_several_engines(
+    matches: list[tuple[str, int, int]], marked: str, redacted: str, spans: list[tuple[str, int, int]]
+) -> None:
+    text = "0123456789"
+    found = pii.replace(text, [pii.Span(*match) for match in matches], marked=set(marked.split()))
+    assert found == (redacted or text, [pii.Span(*span) for span in spans])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["KEY", "USER", "IBAN"]), st.integers(0, 9), st.integers(1, 9)), max_size=6))
+def test_marked_matches_stay_in_the_text_and_the_others_go(given: list[tuple[str, int, int]]) -> None:
+    text = "abcdefghijklmnopqr"
+    matches = [pii.Span(tag, start, start + length) for tag, start, length in given]
+    new, spans = pii.replace(text, matches, marked={"USER"})
+    alone = [match for match in matches if match.tag != "USER"]
+    assert new == pii.replace(text, alone)[0]
+    marked = {new[span.start : span.end] for span in spans if span.tag == "USER"}
+    assert marked <= {text[match.start : match.end] for match in matches if match.tag == "USER"}
+    assert [span for span in spans if span.tag != "USER"] == pii.replace(text, alone)[1]
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+def test_the_2022_profile_marks_nothing() -> None:
+    with pytest.raises(ValueError, match="profile roots-2022-03 marks nothing: KEY, USER; it replaces every match"):
+        pii.replace("", [], "roots-2022-03", marked={"USER", "KEY"})
 
 
 @given(texts)

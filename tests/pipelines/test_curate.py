@@ -16,7 +16,7 @@ from filters.signing import Signing
 from lang_params.params import default, load_all
 from pipelines import storage, tables
 from pipelines.config import Config
-from pipelines.curate import Curation, Wanted, curate, curate_shard, declared, shard_name, task_of
+from pipelines.curate import Curation, Wanted, curate, curate_shard, shard_name, task_of
 from pipelines.run import Runtime
 
 Source = Callable[..., Path]
@@ -106,13 +106,6 @@ def test_another_configuration_makes_new_tables_and_the_old_ones_go(
     for table in tables.TABLES:
         there = [name for name in storage.names(storage.join(memory, "one", table)) if name.endswith(".parquet")]
         assert there == [second["tables"][table]["file"]]
-
-
-def test_the_records_of_oscar_decide_which_parameters_are_in_the_key(source: Source) -> None:
-    entry = load(source("one", [{"text": "x"}]))
-    assert declared(entry) == ("yo",)
-    assert declared(replace(entry, kind="oscar")) == ()
-    assert declared(replace(entry, data=replace(entry.data, lang="lang"))) == ()
 
 
 def test_where_a_file_lies_and_what_a_note_says_decide_nothing(source: Source, config: Config) -> None:

@@ -1,6 +1,9 @@
 """What is written by partition is read by partition."""
 
+from pathlib import Path
+
 import pyarrow as pa
+import pytest
 
 from pipelines import exchange, storage
 
@@ -39,3 +42,15 @@ def test_a_manifest_does_not_grow_with_the_number_of_partitions(memory: str) -> 
     assert [file["file"] for file in written["files"]] == ["a.arrow", "a.arrow.index"]
     assert len(storage.canonical(written)) < 500
     assert storage.size(f"{memory}/a.arrow.index") == written["files"][1]["bytes"]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_rows_come_back_packed_or_not(tmp_path: Path, packed: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    path = str(tmp_path / "rows.arrow")
+    schema = pa.schema([pa.field("text", pa.string())])
+    table = pa.table({"text": ["ọ̀rọ̀ " * 500, ""]}, schema=schema)
+    manifest = exchange.write(path, schema, [{"a": table}, {"b": table.slice(1)}], packed=packed)
+    assert bool(manifest["files"][0]["sha256"]) == packed
+    listing = exchange.listing(str(tmp_path / "listing.json"), [manifest])
+    assert exchange.read(listing, "a", schema).equals(table)
+    assert exchange.read(listing, "b", schema).equals(table.slice(1))

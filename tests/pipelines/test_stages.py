@@ -1,23 +1,29 @@
 """Stages add or fill columns, never remove rows, and mark what they cannot treat."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.document import RECORDS
-from filters import pii
+from catalog.record import meta_json
+from filters import pii, pii_batch, pii_engines
 from filters.exact import exact_texts, url_hashes
 from filters.minhash_batch import sign_texts
 from filters.perplexity import perplexity
 from filters.signing import METHODS, MinHash, Signing, SimHash
 from filters.simhash_batch import simhash_texts
+from filters.table import Profile
 from lang_params.languages import Language
 from lang_params.params import default, load_all
 from pipelines import stages
 from pipelines.config import PROFILES, Config
+from pipelines.rows import STORED
 from pipelines.step_report import Report
 
 
@@ -205,16 +211,45 @@ def test_redaction_stores_where_the_placeholder_stands_and_nothing_of_the_match(
 def test_a_text_that_a_stage_fails_on_is_an_error_row_and_is_not_stored_unredacted(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(text: str, profile: str) -> Any:
-        if "bad" in text:
-            raise ValueError(f"secret of {text}")
-        return text, []
+    def fails(texts: pa.Array, profile: Profile) -> pii_batch.Found:
+        if any("bad" in text for text in texts.to_pylist()):
+            raise ValueError(f"secret of {texts}")
+        return find_texts(texts, profile)
 
-    monkeypatch.setattr(pii, "redact", fails)
-    out = stages.redact(batch({"text": "bad ade@example.org"}, {"text": "good"}), config)
-    assert out.column("text").to_pylist() == ["", "good"]
-    assert out.column("lost").to_pylist() == ["error:redact", None]
-    assert out.column("reason").to_pylist() == ["ValueError", None]
+    find_texts = pii_batch.find_texts
+    monkeypatch.setattr(pii_batch, "find_texts", fails)
+    named = {"text": "bad ade@example.org", "meta": '{"by":"x"}', "url": "https://a.cm", "source_id": "a"}
+    out = stages.redact(batch({"text": "good"}, named, {"text": "@ade_ola"}), config)
+    assert out.column("text").to_pylist() == ["good", "", "PI:USER"]
+    assert out.column("lost").to_pylist() == [None, "error:redact", None]
+    assert out.column("reason").to_pylist() == [None, "ValueError", None]
+    assert [spans and len(spans) for spans in out.column("pii").to_pylist()] == [[], None, 1]
+    stored = [out.column(name).to_pylist()[1] for name in ("meta", "url", "source_id")]
+    assert stored == ["{}", None, None]
+
+
+def test_a_text_with_too_many_matches_for_2022_is_an_error_row_alone(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pii, "REPLACE_LIMIT", 1000)
+    hostile = " ".join(f"@user{number}" for number in range(100))
+    given = batch({"text": "@ade_ola"}, {"text": hostile, "lost": "error:measure"}, {"text": "Kaabo"})
+    out = stages.redact(given, replace(config, profile="roots-2022-03"))
+    assert out.column("text").to_pylist() == ["PI:USER", "", "Kaabo"]
+    assert out.column("lost").to_pylist() == [None, "error:redact", None]
+    assert out.column("reason").to_pylist() == [None, "PiiTimeout", None]
+
+
+def test_what_could_not_be_read_is_passed_over_and_what_a_stage_failed_on_is_redacted(config: Config) -> None:
+    given = batch(
+        {"text": "@ade_ola", "lost": "error:read", "reason": "r"},
+        {"text": "@ade_ola", "lost": "error:measure", "reason": "r"},
+        {"text": "@ade_ola", "lost": "clean:x"},
+    )
+    out = stages.redact(given, config)
+    assert out.column("text").to_pylist() == ["@ade_ola", "PI:USER", "PI:USER"]
+    assert out.column("lost").to_pylist() == given.column("lost").to_pylist()
+    assert [spans is None for spans in out.column("pii").to_pylist()] == [True, False, False]
 
 
 def test_fields_address_and_id_are_redacted_too_but_not_for_keys(config: Config) -> None:
@@ -224,6 +259,32 @@ def test_fields_address_and_id_are_redacted_too_but_not_for_keys(config: Config)
     assert out.column("meta").to_pylist() == ['{"author":"Ana <PI:EMAIL>","day":"1999-2000-2001","tags":["PI:USER"]}']
     assert out.column("url").to_pylist() == ["mailto:PI:EMAIL"]
     assert out.column("source_id").to_pylist() == ["PI:EMAIL"]
+
+
+strings = st.lists(
+    st.sampled_from(["a@b.org", "@ade", "8.8.8.8", "::1", "\n", '"', "\\", "\ud83d", "\ude00", "汉", " ", "u0040"]),
+    max_size=5,
+).map("".join)
+fields = st.dictionaries(strings, strings | st.integers() | st.floats() | st.none() | st.lists(strings), max_size=4)
+records = st.tuples(strings, fields, st.none() | strings, st.none() | strings)
+
+
+@given(st.lists(records, max_size=4))
+@settings(deadline=None, max_examples=300)
+def test_rows_are_redacted_together_as_each_is_alone(config: Config, given: list[Any]) -> None:
+    def valid(text: str | None) -> str | None:
+        return text and text.encode(errors="replace").decode()
+
+    told = [(valid(text), meta_json(meta), valid(url), valid(name)) for text, meta, url, name in given]
+    rows = batch(*(dict(zip(STORED, each, strict=True)) for each in told))
+    out = stages.redact(rows, config)
+    expected = [pii_engines.redact(str(text), config.choice(None)) for text, *_ in told]
+    assert out.column("text").to_pylist() == [text for text, _, _ in expected]
+    assert [len(spans) for spans in out.column("pii").to_pylist()] == [len(spans) for _, spans, _ in expected]
+    metas = [meta_json(pii.redact_fields(json.loads(meta))) for _, meta, _, _ in told]
+    assert out.column("meta").to_pylist() == metas
+    assert out.column("url").to_pylist() == [pii.redact_fields(url) for _, _, url, _ in told]
+    assert out.column("source_id").to_pylist() == [pii.redact_fields(name) for *_, name in told]
 
 
 def test_what_is_no_language_code_is_not_kept_as_one_and_undetermined_is_undeclared(
@@ -236,10 +297,10 @@ def test_what_is_no_language_code_is_not_kept_as_one_and_undetermined_is_undecla
 def test_a_fault_of_the_machine_ends_the_task(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     for fault in (ImportError("no re2"), MemoryError(), OSError("disk")):
 
-        def fails(text: str, profile: str, fault: Exception = fault) -> Any:
+        def fails(texts: pa.Array, profile: Profile, fault: Exception = fault) -> pii_batch.Found:
             raise fault
 
-        monkeypatch.setattr(pii, "redact", fails)
+        monkeypatch.setattr(pii_batch, "find_texts", fails)
         with pytest.raises(type(fault)):
             stages.redact(batch({"text": "x"}), config)
 

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filters.cleaning_templates import rank
+from filters.pii import PiiTimeout
+from filters.pii_kinds import Choice, chosen
+from lang_params.params import load
 from pipelines import step_report, tables
 from pipelines.step_report import BEFORE, MOST, SHOWN, Report, shown
 
@@ -60,8 +63,8 @@ def test_at_most_a_thousand_are_drawn_of_a_step() -> None:
 
 
 def test_samples_are_redacted_where_the_source_is(tmp_path: Path) -> None:
-    for profile, text in ((None, "ana@example.org"), ("fixed", "PI:EMAIL")):
-        report = Report(CHAIN, profile)  # type: ignore[arg-type]
+    for choice, text in ((None, "ana@example.org"), (chosen(load("en"), "fixed"), "PI:EMAIL")):
+        report = Report(CHAIN, choice)
         report.note(0, "a", old="write to ana@example.org\n{", new="write to ana@example.org")
         [row] = report.rows()
         assert row["old"] == f"write to {text}\n{{"
@@ -69,11 +72,11 @@ def test_samples_are_redacted_where_the_source_is(tmp_path: Path) -> None:
 
 
 def test_a_text_that_cannot_be_searched_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(text: str, profile: str) -> None:
-        raise step_report.pii.PiiTimeout
+    def fails(text: str, choice: Choice) -> None:
+        raise PiiTimeout
 
-    monkeypatch.setattr(step_report.pii, "redact", fails)
-    report = Report(CHAIN, "fixed")
+    monkeypatch.setattr(step_report.pii_engines, "redact", fails)
+    report = Report(CHAIN, chosen(load("en"), "fixed"))
     report.note(0, "a", old="ana@example.org", new=None)
     assert report.rows()[0]["old"] == ""
 

@@ -71,3 +71,23 @@ def test_names_and_remove(folder: str) -> None:
     storage.remove(storage.join(folder, "never there"))
     assert storage.names(folder) == ["b"]
     assert storage.names(storage.join(folder, "nowhere")) == []
+
+
+@pytest.mark.parametrize("folder", ["memory://test_storage/move", ""])
+def test_a_file_takes_the_place_of_another(folder: str, tmp_path: Path) -> None:
+    folder = folder or str(tmp_path)
+    storage.write_bytes(f"{folder}/a", b"new")
+    storage.write_bytes(f"{folder}/inner/b", b"old")
+    storage.move(f"{folder}/a", f"{folder}/inner/b")
+    storage.move(f"{folder}/inner/b", f"{folder}/made/c")
+    assert storage.read_bytes(f"{folder}/made/c") == b"new"
+    assert storage.size(f"{folder}/a") is None
+    assert storage.size(f"{folder}/inner/b") is None
+
+
+def test_a_file_that_is_read_once_needs_no_hash(memory: str) -> None:
+    path = storage.join(memory, "once")
+    with storage.writing(path, hashed=False) as target:
+        target.file.write(b"text")
+    assert (target.written.bytes, target.written.sha256) == (4, "")
+    assert storage.read_bytes(path) == b"text"

@@ -21,7 +21,6 @@ from pipelines.substring_parts import BESIDE
 from pipelines.substring_parts import memory as memory_of
 from pipelines.substrings import FOLDER, Settings, cut, discard, needs
 from pipelines.tables import LEDGER
-from roots import mix as mixing
 from roots.mix import MixSettings, kept_bytes, mix
 from tests.pipelines.passages import SENTENCES, cuts, shelve, verdicts
 
@@ -344,5 +343,4 @@ def test_a_budget_is_used_up_by_what_is_left_of_texts(memory: str) -> None:
     assert sum(written) == mixed.gets["yo"] <= whole // 2
     rest = sorted(row["bytes_left"] or len(SENTENCES[0].encode()) for row in verdicts(done))
     assert whole // 2 - sum(written) < rest[-1]
-    assert isinstance(mixing.EVERYTHING, int)
     assert all(isinstance(each, Judged) for each in done)

@@ -67,9 +67,12 @@ def shelve(work: str, sources: Mapping[str, Sequence[Mapping[str, Any]]]) -> lis
         ledger = storage.join(work, source, "ledger", "x.judged.parquet")
         found = {"documents": DOCUMENTS, "measures": tables.MEASURES, "ledger": tables.LEDGER}
         written = {name: pa.Table.from_pylist(given, schema=schema) for name, schema in found.items()}
-        for name, table in written.items():
-            tables.write(ledger if name == "ledger" else shard.path(work, name), table)
-        manifest = {"source": source, "counts": counts(written["measures"], written["ledger"]), "not_applied": {}}
+        files = [
+            tables.write(ledger if name == "ledger" else shard.path(work, name), table).record()
+            for name, table in written.items()
+        ]
+        counted = counts(written["measures"], written["ledger"])
+        manifest = {"source": source, "counts": counted, "not_applied": {}, "files": files[-1:]}
         judged.append(Judged(shard, ledger, manifest))
         first += len(rows)
     return judged

@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import itertools
 import json
+import random
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,10 @@ import fsspec
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipelines import storage
 from pipelines.tables import Output
 from roots import arrow_dataset
 from roots.arrow_dataset import COLUMNS, DatasetError, fingerprint, finish, shard_name, write_shard, write_stream
@@ -194,3 +200,28 @@ def test_a_shard_that_is_missing_or_cut_short_is_named(tmp_path: Path) -> None:
 def test_a_shard_number_out_of_range_is_refused() -> None:
     with pytest.raises(DatasetError, match="shard 3 of 3: shards are numbered from 0 to 2"):
         shard_name(3, 3)
+
+
+@given(st.lists(st.integers(0, 40), max_size=9), st.randoms(use_true_random=False), st.sampled_from([3, 1000]))
+def test_an_ordered_shard_has_the_same_bytes_however_it_is_cut_into_parts(
+    ends: list[int], order: random.Random, most: int
+) -> None:
+    table = pa.table({name: [f"{name} ọ̀ {row}" if row % 3 else None for row in range(40)] for name in COLUMNS})
+    places = list(range(40))
+    order.shuffle(places)
+    cuts = sorted({0, *ends, 40})
+    parts = [(table.take(places[a:b]), np.arange(b - a, dtype=np.int64)) for a, b in itertools.pairwise(cuts)]
+    folder = f"memory://ordered-{uuid.uuid4()}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrow_dataset, "BATCH_ROWS", 7)
+        patch.setattr(arrow_dataset, "BATCH_BYTES", most)
+        whole = write_shard(f"{folder}/whole.arrow", table.take(places))
+        cut = arrow_dataset.write_ordered(f"{folder}/cut.arrow", iter(parts))
+        one = arrow_dataset.write_ordered(f"{folder}/one.arrow", [(table, np.array(places, dtype=np.int64))])
+    assert (whole.rows, whole.sha256) == (cut.rows, cut.sha256) == (one.rows, one.sha256)
+
+
+def test_no_parts_are_a_shard_without_rows() -> None:
+    path = f"memory://ordered-{uuid.uuid4()}/none.arrow"
+    assert arrow_dataset.write_ordered(path, []).rows == 0
+    assert pa.ipc.open_stream(storage.read_bytes(path)).read_all().num_rows == 0

@@ -42,11 +42,14 @@ def contents(work: Path) -> dict[str, bytes]:
 
 def test_every_command_goes_as_far_as_it_says(roots: Roots, recipe: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
+    mixed = [".lock", "README.md", "SHA256SUMS", "cards", "corpus", "dedup", "map.html", "one", "parquet", "two"]
+    whole = sorted([*mixed, "tokenizer", "tokens"])
     expected = [
         ("dedup", [".lock", "dedup", "one", "two"]),
-        ("mix", [".lock", "README.md", "cards", "corpus", "dedup", "one", "two"]),
-        ("tokenize", [".lock", "README.md", "cards", "corpus", "dedup", "one", "tokenizer", "tokens", "two"]),
-        ("build", [".lock", "README.md", "cards", "corpus", "dedup", "one", "tokenizer", "tokens", "two"]),
+        ("train-tokenizer", [".lock", "dedup", "one", "tokenizer", "two"]),
+        ("mix", sorted([*mixed, "tokenizer"])),
+        ("tokenize", whole),
+        ("build", whole),
     ]
     for command, names in expected:
         ended = roots(command, recipe, "--work", work)
@@ -71,7 +74,7 @@ def test_a_second_build_changes_no_byte_and_does_nothing(roots: Roots, recipe: P
     before = contents(work)
     said = roots("build", recipe, "--work", work).err.splitlines()
     assert [line for line in said if "shards in " in line] == []
-    assert len([line for line in said if "nothing to do" in line]) == 7
+    assert len([line for line in said if "nothing to do" in line]) == 11
     assert contents(work) == before
 
 
@@ -89,9 +92,10 @@ def test_what_a_recipe_no_longer_asks_for_goes(roots: Roots, recipe: Path, tmp_p
     roots("build", recipe, "--work", work)
     write(tmp_path, 'dedup = { scope = "none" }\nlanguages = ["yo"]', sources="one.toml")
     assert roots("build", recipe, "--work", work).code == 0
-    assert storage.names(str(work)) == [".lock", "README.md", "cards", "corpus", "one", "tokenizer", "tokens"]
-    assert storage.names(str(work / "corpus")) == ["yo"]
-    assert storage.names(str(work / "cards")) == ["cards.json", "one"]
+    assert {"dedup", "two"}.isdisjoint(storage.names(str(work)))
+    assert storage.names(str(work / "corpus")) == ["mix.json", "yo"]
+    assert storage.names(str(work / "parquet")) == ["yo"]
+    assert storage.names(str(work / "cards")) == ["by-language", "cards.json", "map.json", "one"]
     assert not [name for name in storage.names(str(work / "tokens")) if not name.startswith("yo_")]
 
 
@@ -103,7 +107,7 @@ def test_tokens_of_another_mix_do_not_stay_beside_a_new_one(roots: Roots, recipe
     write(tmp_path, "mix = { budget = 500 }")
     roots("mix", recipe, "--work", work)
     assert not (work / "tokens").exists()
-    assert not (work / "tokenizer").exists()
+    assert (work / "tokenizer" / "tokenizer.json").exists()  # its sample is that of another budget
 
 
 def test_when_nothing_is_kept_nothing_of_an_earlier_corpus_stays(roots: Roots, recipe: Path, tmp_path: Path) -> None:
@@ -114,7 +118,7 @@ def test_when_nothing_is_kept_nothing_of_an_earlier_corpus_stays(roots: Roots, r
     ended = roots("build", recipe, "--work", work)
     assert ended.code == 0
     assert "nothing was kept, so there is nothing to mix" in ended.out
-    assert storage.names(str(work / "corpus")) == []
+    assert storage.names(str(work / "corpus")) == ["mix.json"]
     assert not (work / "tokens").exists()
 
 
@@ -122,7 +126,7 @@ def test_a_budget_too_small_for_any_document_ends_well(roots: Roots, recipe: Pat
     write(tmp_path, "mix = { budget = 10 }")
     ended = roots("build", recipe, "--work", tmp_path / "work")
     assert ended.code == 0
-    assert storage.names(str(tmp_path / "work" / "corpus")) == ["en", "yo"]
+    assert storage.names(str(tmp_path / "work" / "corpus")) == ["en", "mix.json", "yo"]
     assert not (tmp_path / "work" / "tokens").exists()
 
 
@@ -221,21 +225,21 @@ def test_copies_benchmarks_and_passages_are_carried_through_to_the_cards_and_bac
     recipe, work = write(tmp_path, more), tmp_path / "work"
     ended = roots("dedup", recipe, "--work", work)
     assert ended.code == 0, ended.err
-    found = "questions.jsonl: 1 documents hold one of its 2 items, 1 of which are too short"
+    found = "questions.jsonl: 1 document holds one of its 2 items, 1 of which is too short"
     assert f"{found} to be looked for" in ended.out
-    assert "minhash: 1 clusters of 2 documents; 1 pairs verified" in ended.out
+    assert "minhash: 1 cluster of 2 documents; 1 pair verified" in ended.out
     assert roots("mix", recipe, "--work", work).code == 0
     card = (work / "README.md").read_text(encoding="utf-8")
     assert "| questions.jsonl | 2 | 1 | 1 |" in card
-    assert "| contaminated | 1 |" in card
-    [cut] = re.findall(r"^\| cut \| 0 \| 0\.0% \| (\d+) \| 3 \|$", card, re.MULTILINE)
+    assert "| `contaminated` | holds an item of a benchmark | 1 |" in card
+    [cut] = re.findall(r"^\| `cut` \| [a-z: ]+ \| 0 \| 0\.0% \| (\d+) \| 3 \|", card, re.MULTILINE)
     assert len(yoruba_too.encode()) <= int(cut) < 300
     assert "of the first source in the order two, among several the one with the lowest id" in card
-    assert "1 documents were dropped as copies" in (work / "cards" / "one" / "README.md").read_text(encoding="utf-8")
+    assert "1 document was dropped as a copy" in (work / "cards" / "one" / "README.md").read_text(encoding="utf-8")
     assert {"contamination", "substrings", "verdicts"} <= set(storage.names(str(work / "one")))
     plain = write(tmp_path, 'languages = ["yo"]')
     assert roots("mix", plain, "--work", work).code == 0
-    assert storage.names(str(work / "one")) == ["documents", "ledger", "measures", "signatures"]
+    assert storage.names(str(work / "one")) == ["cards", "census", "documents", "ledger", "measures", "signatures"]
     assert "contaminated" not in (work / "README.md").read_text(encoding="utf-8")
 
 

@@ -15,13 +15,15 @@ from roots.card_tables import (
     interval,
     languages,
     left_out,
+    limits,
     named,
     not_applied,
+    policy,
     shown,
     thresholds,
 )
 from roots.funnel import of_counts
-from roots.policy import Fault, LeftOut
+from roots.policy import ANYTHING, Fault, LeftOut, Policy
 
 ENTRY = Entry(
     uid="udhr",
@@ -89,6 +91,25 @@ def test_what_was_left_out_stands_with_its_ground() -> None:
         "| B (`b`) | removed |  |  |  |",
     ]
     assert left_out([]) == "No source that the recipe names was left out."
+
+
+def test_one_file_is_one() -> None:
+    assert "| original size | 1 file, 1 byte as it came |" in facts(ENTRY, files=1, size=1).splitlines()
+
+
+def test_the_limits_of_one_language_with_their_units() -> None:
+    lines = limits(load("zhs")).splitlines()
+    assert lines[2].startswith("| `number_words` | Keeps texts that are neither too short nor too long. | words | 1 to")
+    assert lines[-1] == "Whose these numbers are: tuned by hand for ROOTS."
+    assert len(lines) == 2 + len(ORDER) + 2
+
+
+def test_what_a_policy_accepts_is_said_where_it_says_something() -> None:
+    assert policy(ANYTHING) == []
+    assert policy(Policy(licence_properties=("public domain",), release="gated")) == [
+        "Properties of licences that were accepted: public domain.",
+        "Releases that were accepted: public, gated.",
+    ]
 
 
 def test_languages_with_codes_script_and_whose_the_thresholds_are() -> None:

@@ -15,8 +15,9 @@ Roots = Callable[..., Ended]
 
 NAMES = {
     "build", "check", "cleaning", "curate", "dedup", "derive-stopwords", "derive-thresholds", "duplicates", "extract",
-    "filter", "index", "languages", "mix", "models", "overlap",
-    "pseudo-crawl", "redact", "remove", "sources", "stats", "tokenize", "train-langid", "train-lm", "verify",
+    "fertility", "filter", "index", "languages", "map", "mix", "models", "overlap", "pii-audit",
+    "pseudo-crawl", "redact", "remove", "shards", "sources", "stats", "tokenize", "train-langid", "train-lm",
+    "train-tokenizer", "verify",
 }  # fmt: skip
 RUNNING = sorted(
     NAMES
@@ -28,9 +29,12 @@ RUNNING = sorted(
         "duplicates",
         "index",
         "languages",
+        "map",
         "models",
         "overlap",
+        "pii-audit",
         "remove",
+        "shards",
         "sources",
         "stats",
         "train-langid",
@@ -164,5 +168,5 @@ def test_removals_are_counted_and_a_release_that_is_older_than_the_verdicts_is_p
     (tmp_path / "removals.jsonl").write_text(lines, encoding="utf-8")
     recipe.write_text(f'removals = "removals.jsonl"\n{recipe.read_text(encoding="utf-8")}', encoding="utf-8")
     ended = roots("dedup", recipe, "--work", work)
-    assert "removals: 2 asked for, 1 documents removed" in ended.out
+    assert "removals: 2 asked for, 1 document removed" in ended.out
     assert "are those of the last mix" in ended.out

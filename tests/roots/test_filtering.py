@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines import storage, tables
+from tests.corpora import ROOT
 from tests.roots.made import Ended, page
 
 Roots = Callable[..., Ended]
@@ -147,6 +148,25 @@ def test_the_extractor_of_pages_can_be_chosen(roots: Roots, tmp_path: Path, yoru
         assert yoruba[:60] in kept(tmp_path / "out")[0]["text"]
     ended = roots(*command, "lynx")
     assert (ended.code, "'lynx' is not one of 'trafilatura', 'resiliparse', 'roots-2022-03'" in ended.err) == (2, True)
+
+
+def test_the_language_says_whose_telephone_numbers_are_looked_for_and_what_becomes_of_them(
+    roots: Roots, lines: Lines, kept: Kept, tmp_path: Path
+) -> None:
+    file = lines("my.jsonl", {"text": "Piga 0712 345 678 leo"}, {"text": "Habari"})
+    texts = {}
+    for lang in ("sw", "yo"):
+        assert roots("redact", "--lang", lang, file, "--output", tmp_path / lang).code == 0
+        texts[lang] = [row["text"] for row in kept(tmp_path / lang)]
+    assert texts["sw"] == ["Piga PI:PHONE leo", "Habari"]
+    assert texts["yo"] != texts["sw"]
+    (tmp_path / "mine").mkdir()
+    packaged = (ROOT / "lang_params" / "sw.toml").read_text(encoding="utf-8")
+    (tmp_path / "mine" / "sw.toml").write_text(f'{packaged}\n[pii.actions]\nPHONE = "drop"\n', encoding="utf-8")
+    assert (
+        roots("redact", "--lang", "sw", "--lang-params", tmp_path / "mine", file, "--output", tmp_path / "sw").code == 0
+    )
+    assert [row["text"] for row in kept(tmp_path / "sw")] == ["Habari"]
 
 
 def test_redaction_replaces_personal_data_and_nothing_else(

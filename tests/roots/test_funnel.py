@@ -20,7 +20,6 @@ from roots.funnel import (
     of_counts,
     render,
     select,
-    steps,
     total,
 )
 
@@ -76,7 +75,6 @@ def test_an_empty_shard_is_an_empty_funnel() -> None:
     assert lines(funnel) == []
     assert total(funnel).kept_share == 0
     assert "total" in text(render(funnel))
-    assert "| kept | 0 |" in steps(funnel)
 
 
 @settings(deadline=None)
@@ -115,20 +113,26 @@ def test_add_does_not_depend_on_the_order_of_the_shards() -> None:
 
 
 def test_causes_come_in_the_order_in_which_a_document_meets_them() -> None:
-    first = ["removed", "error:read", "clean:a", "clean:b", "policy:harmful_perplexity", "policy:tdm-reservation:1"]
-    assert CAUSES[:4] == ("removed", "error:", "clean:", "policy:")
-    rows: list[Row] = [("yo", cause, 1) for cause in (*reversed(CAUSES[4:]), "zzz", *reversed(first))]
-    assert causes(count(*shard(rows), "s")) == [*first, *CAUSES[4:], "zzz"]
+    first = [
+        "removed",
+        "error:read",
+        "clean:a",
+        "clean:b",
+        "pii:PHONE",
+        "policy:harmful_perplexity",
+        "policy:tdm-reservation:1",
+    ]
+    assert CAUSES[:5] == ("removed", "error:", "clean:", "pii:", "policy:")
+    rows: list[Row] = [("yo", cause, 1) for cause in (*reversed(CAUSES[5:]), "zzz", *reversed(first))]
+    assert causes(count(*shard(rows), "s")) == [*first, *CAUSES[5:], "zzz"]
 
 
-def test_what_a_policy_refuses_is_one_column_and_each_signal_a_step() -> None:
+def test_what_a_policy_refuses_is_one_column() -> None:
     signals = [f"policy:oscar-category:{name}" for name in ("adult", "phishing", "aggressive")]
     found = count(*shard([("yo", signal, 9) for signal in signals] + [("yo", None, 9)]), "s")
-    assert "| language | in | policy | kept | kept % |" in markdown(found)
-    assert "| Yoruba (yo) | 4 | 3 | 1 | 25.0% |" in markdown(found, "lang", NAMES)
+    assert "| language | in | policy | kept | kept % | bytes in | bytes kept |" in markdown(found)
+    assert "| Yoruba (yo) | 4 | 3 | 1 | 25.0% | 36 | 9 |" in markdown(found, "lang", NAMES)
     assert "pol-" in text(render(found))
-    for signal in signals:
-        assert f"| {signal} | 1 | 25.0% | 9 |" in steps(found)
 
 
 def test_lines_per_language_and_per_source() -> None:
@@ -157,26 +161,15 @@ def test_render_shows_every_cause_with_names_and_the_total() -> None:
     assert "a_news" in text(render(small(), "source"))
 
 
-def test_markdown_has_a_row_a_language_and_the_total() -> None:
+def test_markdown_has_a_row_a_language_with_bytes_and_the_total() -> None:
     assert markdown(select(small(), source="udhr"), "lang", NAMES).splitlines() == [
-        "| language | in | error:read | clean:filter\\_remove\\_empty\\_docs | stopwords | duplicate | kept | kept % |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-        "| Yoruba (yo) | 4 | 0 | 0 | 1 | 1 | 2 | 50.0% |",
-        "| isiZulu \\[zu\\] (zu) | 2 | 0 | 1 | 0 | 0 | 1 | 50.0% |",
-        "| not known | 1 | 1 | 0 | 0 | 0 | 0 | 0.0% |",
-        "| total | 7 | 1 | 1 | 1 | 1 | 3 | 42.9% |",
-    ]
-
-
-def test_steps_go_from_in_to_kept() -> None:
-    assert steps(select(small(), source="a_news")).splitlines() == [
-        "| dropped by | documents | of all | bytes | left |",
-        "|---|---:|---:|---:|---:|",
-        "| in | 4 |  | 11 | 4 |",
-        "| removed | 1 | 25.0% | 7 | 3 |",
-        "| error:read | 1 | 25.0% | 0 | 2 |",
-        "| language\\_id | 1 | 25.0% | 3 | 1 |",
-        "| kept | 1 | 25.0% | 1 | 1 |",
+        "| language | in | error:read | clean:filter\\_remove\\_empty\\_docs | stopwords | duplicate | kept | kept % "
+        "| bytes in | bytes kept |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| Yoruba (yo) | 4 | 0 | 0 | 1 | 1 | 2 | 50.0% | 165 | 110 |",
+        "| isiZulu \\[zu\\] (zu) | 2 | 0 | 1 | 0 | 0 | 1 | 50.0% | 30 | 30 |",
+        "| not known | 1 | 1 | 0 | 0 | 0 | 0 | 0.0% | 0 | 0 |",
+        "| total | 7 | 1 | 1 | 1 | 1 | 3 | 42.9% | 195 | 140 |",
     ]
 
 

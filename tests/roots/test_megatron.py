@@ -239,3 +239,94 @@ def test_reading_tokens_of_a_shard_without_bin_is_an_error(tmp_path: Path) -> No
     (tmp_path / "yo.bin").unlink()
     with pytest.raises(TokensError, match=r"yo.bin: not there; tokenize the language again"):
         Index.read(str(tmp_path / "yo")).sequence(0)
+
+
+def independent_index(lengths: Sequence[int], width: int, code: int, ends: Sequence[int]) -> bytes:
+    """The writer of the layout table: struct alone, number by number."""
+    data = b"MMIDIDX\x00\x00" + struct.pack("<Q", 1) + bytes([code]) + struct.pack("<Q", len(lengths))
+    data += struct.pack("<Q", len(ends))
+    for length in lengths:
+        data += struct.pack("<i", length)
+    place = 0
+    for length in lengths:
+        data += struct.pack("<q", place)
+        place += length * width
+    for end in ends:
+        data += struct.pack("<q", end)
+    return data
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(st.integers(1, 2**31 - 1), max_size=4), min_size=1, max_size=9).filter(any),
+    st.sampled_from([("<u2", 2, 8), ("<i4", 4, 4)]),
+)
+def test_the_index_has_the_bytes_of_an_independent_writer_also_with_several_sequences_a_document(
+    documents: list[list[int]], kind: tuple[str, int, int]
+) -> None:
+    dtype, width, code = kind
+    lengths = [length for document in documents for length in document]
+    ends = [0]
+    for document in documents:
+        ends.append(ends[-1] + len(document))
+    file = io.BytesIO()
+    write_index(file, lengths, dtype=dtype, documents=np.array(ends))
+    assert file.getvalue() == independent_index(lengths, width, code, ends)
+    plain = io.BytesIO()
+    write_index(plain, lengths, dtype=dtype)
+    assert plain.getvalue() == independent_index(lengths, width, code, range(len(lengths) + 1))
+
+
+@pytest.mark.parametrize(("vocabulary", "width", "code"), [(VOCABULARY, 2, 8), (250_680, 4, 4)])
+def test_a_shard_has_the_bytes_of_an_independent_writer(vocabulary: int, width: int, code: int, tmp_path: Path) -> None:
+    write(str(tmp_path / "yo"), vocabulary=vocabulary)
+    whole = [[*document, END] for document in DOCUMENTS]
+    letter = {2: "H", 4: "i"}[width]
+    tokens = [token for document in whole for token in document]
+    assert (tmp_path / "yo.bin").read_bytes() == struct.pack(f"<{len(tokens)}{letter}", *tokens)
+    expected = independent_index([len(each) for each in whole], width, code, range(len(whole) + 1))
+    assert (tmp_path / "yo.idx").read_bytes() == expected
+
+
+@given(st.lists(st.lists(st.integers(3, 7999), max_size=5), min_size=1, max_size=20))
+def test_many_documents_at_once_are_the_same_as_one_by_one(documents: list[list[int]]) -> None:
+    folder = "memory://test_megatron/at_once"
+    with writing(f"{folder}/one", dtype=np.uint16, end_token=END, part=True) as (writer, _):
+        there = [writer.add(document) for document in documents]
+    with writing(f"{folder}/all", dtype=np.uint16, end_token=END, part=True) as (writer, _):
+        flat = np.array([token for document in documents for token in document], np.int32)
+        assert writer.add_all(flat, np.array([len(document) for document in documents])).tolist() == there
+    for ending in ("bin", "idx"):
+        one, every = (
+            fsspec.filesystem("memory").cat_file(f"/test_megatron/at_once/{name}.{ending}") for name in ("one", "all")
+        )
+        assert one == every
+
+
+@pytest.mark.parametrize("folder", ["memory://test_megatron/pieces", ""])
+def test_pieces_of_shards_are_put_together(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(megatron, "CHUNK", 7)
+    folder = folder or str(tmp_path)
+    write(f"{folder}/yo")
+    index = Index.read(f"{folder}/yo")
+    pieces = [megatron.Piece(index, 2, 4), megatron.Piece(index, 0, 1), megatron.Piece(index, 1, 1)]
+    megatron.assemble(pieces, f"{folder}/some")
+    some = Index.read(f"{folder}/some")
+    expected = [[*DOCUMENTS[at], END] for at in (2, 3, 0)]
+    assert [some.sequence(number).tolist() for number in range(len(some))] == expected
+    assert some.part(1, 3).tolist() == [11, 12]
+    assert some.part(3, 3).tolist() == []
+    assert verify(f"{folder}/some", VOCABULARY, end_token=END, documents=3) == []
+
+
+def test_the_padded_vocabulary_decides_the_type(tmp_path: Path) -> None:
+    write(str(tmp_path / "yo"))
+    assert verify(str(tmp_path / "yo"), VOCABULARY, end_token=END, padded=8_064) == []
+    message = "tokens are uint16, int32 expected for 65536 pieces"
+    assert verify(str(tmp_path / "yo"), 65_450, end_token=END, padded=65_536) == [message]
+
+
+def test_what_is_not_known_is_not_checked(tmp_path: Path) -> None:
+    write(str(tmp_path / "yo"))
+    assert verify(str(tmp_path / "yo"), None, end_token=None) == []
+    assert verify(str(tmp_path / "yo"), None, end_token=3) != []

@@ -6,13 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipelines import storage
 from pipelines.judge import Judged
 from pipelines.run import Runtime
-from roots.mix import EVERYTHING, Mixed, MixSettings, Plan, _cutoff, _partition, kept_bytes, mix, order_key
+from roots.mix import Mixed, MixSettings, kept_bytes, mix, order_key
 from roots.shares import allocate, largest_sample
 from tests.roots.made import shelve
 
@@ -58,6 +56,7 @@ def corpus(work: str) -> dict[str, bytes]:
     return {
         f"{lang}/{name}": storage.read_bytes(storage.join(folder, lang, name))
         for lang in storage.names(folder)
+        if lang != "mix.json"
         for name in storage.names(storage.join(folder, lang))
     }
 
@@ -74,7 +73,7 @@ def test_without_a_budget_everything_that_was_kept_is_in_and_nothing_else(memory
         ]
         assert sorted(row["text"] for row in rows(memory, lang)) == sorted(wanted)
     assert mixed.gets == mixed.sizes
-    assert storage.names(storage.join(memory, "corpus")) == ["en", "yo", "zu"]
+    assert storage.names(storage.join(memory, "corpus")) == ["en", "mix.json", "yo", "zu"]
 
 
 def test_documents_stand_in_the_order_of_the_keyed_hash_of_their_ids(memory: str, sources: Rows) -> None:
@@ -158,7 +157,7 @@ def test_a_second_run_does_nothing_and_says_so(
     judged = shelve(memory, sources)
     first = run(memory, judged, budget=2000)
     capsys.readouterr()
-    monkeypatch.setattr("roots.mix._cutoffs", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr("roots.mix_weights.weigh", lambda *_: pytest.fail("read again"))
     assert run(memory, judged, budget=2000) == first
     assert "mix: datasets: nothing to do, all 3 shards were finished before" in capsys.readouterr().err
 
@@ -167,7 +166,7 @@ def test_a_language_and_a_file_that_are_no_longer_wanted_go(memory: str, sources
     judged = shelve(memory, sources)
     run(memory, judged, shard_bytes=100)
     run(memory, judged[:1])
-    assert storage.names(storage.join(memory, "corpus")) == ["en", "yo"]
+    assert storage.names(storage.join(memory, "corpus")) == ["en", "mix.json", "yo"]
     assert storage.names(storage.join(memory, "corpus", "yo")) == [
         "data-00000-of-00001.arrow",
         "data-00000-of-00001.json",
@@ -176,7 +175,7 @@ def test_a_language_and_a_file_that_are_no_longer_wanted_go(memory: str, sources
     ]
     mixed = run(memory, [])
     assert (mixed.sizes, mixed.gets, mixed.files) == ({}, {}, {})
-    assert storage.names(storage.join(memory, "corpus")) == []
+    assert storage.names(storage.join(memory, "corpus")) == ["mix.json"]
 
 
 def test_a_share_smaller_than_the_first_document_is_an_empty_dataset(memory: str, sources: Rows) -> None:
@@ -215,22 +214,3 @@ def test_manifests_count_documents_and_bytes_of_each_source(memory: str, sources
         if (found := [row for row in part if row["lang"] == "yo" and "dropped_by" not in row])
     }
     assert counted == wanted
-
-
-@given(st.lists(st.integers(0, 2**64 - 1), unique=True), st.data())
-def test_a_cutoff_is_the_first_key_that_no_longer_fits(keys: list[int], data: st.DataObject) -> None:
-    ordered = [(key, data.draw(st.integers(1, 9))) for key in sorted(keys)]
-    budget = data.draw(st.integers(0, 40))
-    cutoff = _cutoff(ordered, budget)
-    inside = [count for key, count in ordered if key < cutoff]
-    assert sum(inside) <= budget
-    assert cutoff == EVERYTHING or sum(inside) + ordered[len(inside)][1] > budget
-
-
-@given(st.integers(1, 2**64), st.integers(1, 50), st.data())
-def test_files_are_filled_in_the_order_of_the_keys(cutoff: int, files: int, data: st.DataObject) -> None:
-    plan = Plan({"yo": files}, {"yo": cutoff}, 0)
-    keys = sorted(data.draw(st.lists(st.integers(0, cutoff - 1), max_size=9)))
-    places = [int(_partition(plan, "yo", key).removeprefix("yo/")) for key in keys]
-    assert places == sorted(places)
-    assert all(0 <= place < files for place in places)

@@ -174,7 +174,7 @@ def test_a_build_goes_on_without_a_source_that_is_refused_and_says_so(
     ended = roots("build", recipe, "--work", tmp_path / "work")
     assert ended.code == 0, ended.err
     assert f"left out: {SAID}" in ended.err
-    assert "left out: 1 sources; the card of the corpus says on what ground" in ended.out
+    assert "left out: 1 source; the card of the corpus says on what ground" in ended.out
     assert not (tmp_path / "work" / "kept_back").exists()
     card = (tmp_path / "work" / "README.md").read_text(encoding="utf-8")
     row = "| Source kept\\_back (`kept_back`) | policy | permission.outcome | refused | open licence, granted |"
@@ -190,7 +190,12 @@ def test_a_carried_source_that_a_policy_refuses_is_left_out(roots: Roots, tmp_pa
     ended = roots("mix", recipe, "--work", tmp_path / "work")
     assert ended.code == 0, ended.err
     assert "left out: debian_handbook_ar: policy: pii.has_pii is 'Yes'; allowed: No" in ended.err
-    assert sorted(path.name for path in (tmp_path / "work" / "cards").iterdir()) == ["cards.json", "udhr_pages"]
+    assert sorted(path.name for path in (tmp_path / "work" / "cards").iterdir()) == [
+        "by-language",
+        "cards.json",
+        "map.json",
+        "udhr_pages",
+    ]
     card = (tmp_path / "work" / "README.md").read_text(encoding="utf-8")
     assert "(`debian_handbook_ar`) | policy | pii.has\\_pii | Yes | No |" in card
 
@@ -233,7 +238,7 @@ def test_a_source_below_the_smallest_size_is_left_out_at_the_mix(roots: Roots, r
     assert ended.code == 0
     assert "left out: given: too small: bytes that passed the filters is " in ended.err + ended.out
     card = (tmp_path / "work" / "README.md").read_text(encoding="utf-8")
-    assert "| policy:smallest\\_source | 2 |" in card
+    assert "| `policy:smallest_source` | the recipe's policy refuses it | 2 |" in card
     assert "| Source given (`given`) | too small | bytes that passed the filters |" in card
 
 

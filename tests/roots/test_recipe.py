@@ -68,7 +68,7 @@ def test_a_long_recipe_is_read_whole(write: Write, tmp_path: Path) -> None:
     assert recipe.lang_params == tmp_path / "sources" / "mine"
     assert recipe.removals == {"id": ("a", "b"), "url": ("https://x",), "content_hash": ("h",)}
     assert recipe.mix == MixSettings(alpha=0, budget=5, seed=0, shard_bytes=9)
-    assert recipe.tokenizer == TokenizerSettings(vocabulary=300, alpha=1, sample_bytes=7)
+    assert recipe.tokenizer == TokenizerSettings(vocabulary=300, alpha=1, sample_bytes=7, seed=0)
 
 
 def test_sources_may_lie_elsewhere(write: Write, tmp_path: Path, source: Source) -> None:
@@ -115,7 +115,7 @@ GOOD = 'name = "x"\nsources = ["one.toml"]\n'
         (f"{GOOD}[mix]\nseed = -1", "mix.seed: -1; it must be a whole number from 0 to 2^64 - 1"),
         (f"{GOOD}[mix]\nseed = {2**64}", "it must be a whole number from 0 to 2^64 - 1"),
         (f"{GOOD}[mix]\nstrict = true\nbudget = 9", "mix.budget: has no meaning with strict = true"),
-        (f"{GOOD}[tokenizer]\nvocabulary = 259", "vocabulary: 259; it must be a whole number from 260 upwards"),
+        (f"{GOOD}[tokenizer]\nvocabulary = 259", "vocabulary: 259; it must be a whole number from 260 to 250,680"),
         (f'{GOOD}[tokenizer]\nsample_bytes = "9"', "sample_bytes: '9'; it must be a whole number from 1 upwards"),
     ],
 )

@@ -11,7 +11,7 @@ from pipelines.run import Runtime
 from roots import funnel
 from roots.build import Built, build
 from roots.recipe import load
-from roots.release import MANIFEST, corpus, write_cards
+from roots.release import MANIFEST, corpus, gather, write_cards
 
 pytestmark = pytest.mark.usefixtures("plainly")
 
@@ -42,6 +42,8 @@ def test_what_the_cards_are_made_from_is_what_was_counted(built: Built) -> None:
     assert sum(size for _, size in found.mixed.values()) == built.mixed.gets["yo"]
     assert found.tokens == {"yo": built.tokens["yo"]["tokens"]}
     assert (found.vocabulary, found.alpha, found.budget, found.strict) == (270, 0.5, None, False)
+    assert (found.tokenizer.kind, found.tokenizer.vocabulary, len(found.tokenizer.sha256)) == ("bpe", 270, 64)
+    assert [config["config_name"] for config in found.configs] == ["yo"]
 
 
 def test_a_file_counts_once_however_many_slices_it_was_read_in(built: Built) -> None:
@@ -55,16 +57,45 @@ def test_a_file_counts_once_however_many_slices_it_was_read_in(built: Built) -> 
 
 
 def test_cards_are_written_and_those_of_sources_that_went_go(built: Built, memory: str) -> None:
-    assert storage.names(storage.join(memory, "cards")) == [MANIFEST, "one", "two"]
+    assert storage.names(storage.join(memory, "cards")) == ["by-language", MANIFEST, "map.json", "one", "two"]
     before = storage.read_bytes(storage.join(memory, "README.md"))
-    one = replace(built, entries=built.entries[:1])
-    assert write_cards(one, memory) == ["README.md", "cards/one/README.md"]
-    assert storage.names(storage.join(memory, "cards")) == [MANIFEST, "one"]
+    mine = [each for each in built.judged if each.shard.source == "one"]
+    one = replace(built, entries=built.entries[:1], judged=mine)
+    written = ["README.md", "cards/one/README.md", "cards/by-language/yo/README.md"]
+    assert write_cards(one, memory)[:3] == written
+    assert storage.names(storage.join(memory, "cards")) == ["by-language", MANIFEST, "map.json", "one"]
     named = [each["file"] for each in storage.read_json(storage.join(memory, "cards", MANIFEST))["files"]]
-    assert named == ["../README.md", "../cards/one/README.md"]
+    assert named[:3] == [f"../{path}" for path in written]
     assert storage.read_bytes(storage.join(memory, "README.md")) != before
     write_cards(built, memory)
     assert storage.read_bytes(storage.join(memory, "README.md")) == before
+
+
+def test_the_cards_of_languages_that_went_go_too(built: Built, memory: str) -> None:
+    assert storage.names(storage.join(memory, "cards", "by-language")) == ["yo"]
+    assert built.mixed is not None
+    write_cards(replace(built, mixed=replace(built.mixed, shares=[])), memory)
+    assert storage.names(storage.join(memory, "cards", "by-language")) == []
+
+
+def test_examples_and_personal_data_are_what_measures_and_ledgers_say(built: Built, memory: str) -> None:
+    facts = gather(built, memory, Runtime())
+    [dropped] = [each for each in facts.of_sources["one"] if not each.kept]
+    assert (dropped.filter, dropped.text, dropped.source) == ("number_words", "kukuru", "one")
+    assert [each.kept for each in facts.of_languages["yo"]] == [False, True]
+    assert facts.personal == {"one": [], "two": []}
+    card = storage.read_bytes(storage.join(memory, "cards", "by-language", "yo", "README.md")).decode()
+    assert ">kukuru</blockquote>" in card
+
+
+def test_validation_and_tokens_are_counted_by_language() -> None:
+    from roots import release
+
+    files = [{"sources": [["one", 2, 20], ["two", 1, 5]]}]
+    manifests = {"yo": files, "yo/validation": [{"sources": [["one", 1, 7]]}]}
+    assert release._mixed(manifests) == {("one", "yo"): (3, 27), ("two", "yo"): (1, 5)}
+    assert release._validation(manifests) == {"yo": (1, 7)}
+    assert release._tokens({"yo": {"tokens": 5}, "yo/validation": {"tokens": 2}}) == {"yo": 7}
 
 
 def test_without_a_mix_there_are_no_cards(built: Built, memory: str) -> None:

@@ -100,8 +100,8 @@ def test_a_document_is_recorded_by_every_name_it_has(roots: Roots, recipe: Path,
     ended = roots("remove", recipe, "--id", found["id"], "--reason", "asked", "--work", work)
     expected = {name: found[name] for name in ("id", "url", "content_hash")} | {"reason": "asked"}
     assert lines(recipe) == [expected]
-    assert "it meets 1 documents of one" in ended.out
-    assert "the same text stands in 1 other documents, which go too" in ended.out
+    assert "it meets 1 document of one" in ended.out
+    assert "the same text stands in 1 other document, which goes too" in ended.out
     assert f"next: roots build {recipe} --work {work}" in ended.out
 
 
@@ -109,7 +109,7 @@ def test_an_address_that_others_have_too_is_not_recorded(roots: Roots, recipe: P
     found = documents(work)["b"]
     ended = roots("remove", recipe, "--content-hash", found["content_hash"], "--reason", "asked", "--work", work)
     assert lines(recipe) == [{"id": found["id"], "content_hash": found["content_hash"], "reason": "asked"}]
-    assert "its address is also that of 1 other documents, and is not recorded" in ended.out
+    assert "its address is also that of 1 other document, and is not recorded" in ended.out
 
 
 def test_an_address_names_every_document_that_has_it(roots: Roots, recipe: Path, work: Path) -> None:

@@ -1,16 +1,14 @@
 """The shares of the languages: formulas, water-filling, exact integers, errors."""
 
-import io
 import itertools
 import math
 from fractions import Fraction
 
 import pytest
-import rich.console
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roots.shares import Share, ShareError, allocate, largest_sample, render, shares, table
+from roots.shares import Share, ShareError, allocate, largest_sample, shares, table
 
 SIZES = st.dictionaries(
     st.sampled_from(["ar", "en", "fon", "hi", "tum", "yo", "zhs", "zu"]), st.integers(0, 10**13), min_size=1
@@ -124,14 +122,6 @@ def test_table_has_a_row_a_language_by_code() -> None:
         Share("yo", 100, 0.1, 0.25, 0),
     ]
     assert [row.gives_up for row in table(sizes, alpha=0.5, gets=sizes)] == [0, 0]
-
-
-def test_render_shows_what_a_language_has_gets_and_gives_up() -> None:
-    console = rich.console.Console(file=io.StringIO(), width=120)
-    console.print(render(table({"yo": 1234}, alpha=0.3, gets={"yo": 1000}), {"yo": "Yoruba [yo]"}))
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "Yoruba [yo] (yo)" in text
-    assert all(figure in text for figure in ("1,234", "1,000", "234", "100.00%"))
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.5, math.nan, math.inf])

@@ -45,7 +45,7 @@ def test_what_was_asked_for_is_said_before_a_build(capsys: pytest.CaptureFixture
     summary.opening(recipe, "work", Runtime("dask", 3))
     said = capsys.readouterr().err
     assert all(
-        part in said for part in ("small: 1 sources, 2 languages, profile fixed", "all that is kept", "3 workers")
+        part in said for part in ("small: 1 source, 2 languages, profile fixed", "all that is kept", "3 workers")
     )
     summary.opening(replace(recipe, mix=MixSettings(budget=5_000_000)), "work", Runtime())
     assert "at most 5.0 MB" in capsys.readouterr().err

@@ -104,7 +104,17 @@ def test_what_makes_a_dataset_is_known_too(roots: Roots, work: Path, name: str) 
     path.write_text(json.dumps(says | {"description": "Gbogbo"}), encoding="utf-8")
     ended = roots("verify", work)
     assert ended.code == 1
-    assert f"fault: corpus/yo/{name}: does not say what its dataset holds" in ended.out
+    assert f"fault: corpus/yo/{name}: has " in ended.out
+
+
+def test_sums_that_are_not_those_of_the_files_are_found(roots: Roots, work: Path) -> None:
+    sums = work / "SHA256SUMS"
+    assert " corpus/yo/mix.json" not in sums.read_text(encoding="utf-8")
+    sums.write_text(f"{'0' * 64}  README.md\n{'0' * 64}  corpus/gone.arrow\n", encoding="utf-8")
+    ended = roots("verify", work)
+    assert ended.code == 1
+    assert "fault: SHA256SUMS: corpus/gone.arrow: is not there" in ended.out
+    assert "fault: SHA256SUMS: README.md: has another SHA-256; roots build writes the file anew" in ended.out
 
 
 def test_a_folder_that_is_not_finished_is_a_fault(roots: Roots, work: Path) -> None:

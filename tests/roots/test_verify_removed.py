@@ -1,5 +1,6 @@
 """The proof of removal fails when anything of a removed document is put back, though every hash was made right."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ import pytest
 
 from catalog.document import content_hash
 from pipelines import tables
-from roots import arrow_dataset
+from roots import arrow_dataset, sums
 from roots.folders import manifests
 from roots.verify import sha256
 from roots.verify_removed import CHECKS, Gone
@@ -79,6 +80,19 @@ def put_back(path: Path, write: Callable[[], Any]) -> None:
                 if name.endswith(".arrow"):
                     for file, data in arrow_dataset.descriptions([tables.Output(**entry)]).items():
                         path.with_name(file).write_bytes(data)
+                        _told(path.parents[1] / "mix.json", f"{path.parent.name}/{file}", data)
+    root = next(parent for parent in path.parents if (parent / ".lock").exists())
+    if (root / sums.FILE).exists():
+        sums.write(str(root))
+
+
+def _told(manifest: Path, file: str, data: bytes) -> None:
+    """Make right what the manifest of a mix says of a file that describes a dataset."""
+    says = json.loads(manifest.read_text(encoding="utf-8"))
+    for entry in says["files"]:
+        if entry["file"] == file:
+            entry |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    manifest.write_text(json.dumps(says), encoding="utf-8")
 
 
 def parquet(path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
@@ -113,12 +127,14 @@ def test_after_a_removal_nothing_is_found_and_it_is_said_what_was_read(roots: Ro
     said = ended.out[ended.out.index("read for what was removed:") :]
     assert "documents: 1 files, 2 rows" in said
     assert "corpus: 1 files, 1 rows" in said
+    assert "sample: 1 files, 1 rows" in said
     assert "tokens: 1 files, 1 rows" in said
 
 
 def test_the_corpus_as_it_was_does_not_pass(roots: Roots, work: Path, before: Path, recipe: Path) -> None:
     found = faults(roots, before, recipe)
-    for place in ("one/documents/", "one/measures/", "one/signatures/", "one/ledger/", "corpus/yo/", "tokens/yo_"):
+    corpus = ("tokenizer/sample/yo/", "corpus/yo/", "tokens/yo_")
+    for place in ("one/documents/", "one/measures/", "one/signatures/", "one/ledger/", *corpus):
         assert [fault for fault in found if fault.startswith(place)], place
     assert [fault for fault in found if fault.startswith("two/") and "is of the source two, which was removed" in fault]
 
@@ -202,20 +218,36 @@ def test_a_removed_row_of_the_corpus_is_found(
     assert faults(roots, work, recipe) == ["corpus/yo/data-00000-of-00001.arrow: holds 1 documents that were removed"]
 
 
-@pytest.mark.parametrize("other", [{}, {"id": "0" * 32, "source": "two"}])
+def test_a_removed_row_of_the_sample_of_the_tokenizer_is_found(
+    roots: Roots, work: Path, before: Path, recipe: Path
+) -> None:
+    path = first(work, "tokenizer/sample/yo/*.arrow")
+    table = pa.Table.from_batches(list(arrow_dataset.batches(str(path))))
+    was = removed(before, "documents")
+    back = pa.Table.from_pylist([{name: was[name] for name in table.schema.names}], schema=table.schema)
+    put_back(path, lambda: arrow_dataset.write_shard(str(path), back))
+    ended = roots("verify", work, "--removed", "--recipe", recipe)
+    assert ended.code == 1
+    assert f"fault: {path.relative_to(work).as_posix()}: holds 1 documents that were removed" in ended.out
+
+
+@pytest.mark.parametrize("other", [{}, {"id": "0" * 32, "source": "two"}, {"id": "0" * 32, "text_hash": True}])
 def test_a_removed_row_beside_the_tokens_is_found(
     roots: Roots, work: Path, before: Path, recipe: Path, other: dict[str, Any]
 ) -> None:
-    row = {"id": removed(before, "documents")["id"], "source": "one"} | other
+    was = removed(before, "documents")
+    row = {"id": was["id"]} | other
+    if "text_hash" in other:
+        row["text_hash"] = bytes.fromhex(was["content_hash"])
     path = first(work, "tokens/*.ids.parquet")
-    parquet(path, with_row(row))
-    assert faults(roots, work, recipe) == [f"tokens/{path.name}: holds 1 documents that were removed"]
+    parquet(path, lambda rows: [{**rows[0], **row}, *rows[1:]])
+    assert faults(roots, work, recipe)[-1] == f"tokens/{path.name}: holds 1 documents that were removed"
 
 
 def test_a_table_that_cannot_be_read_is_a_fault_and_not_the_end(roots: Roots, work: Path, recipe: Path) -> None:
     path = first(work, "tokens/*.ids.parquet")
     put_back(path, lambda: path.write_bytes(b"PAR1 no table PAR1"))
-    assert faults(roots, work, recipe) == [f"tokens/{path.name}: cannot be read as a table, so it may hold anything"]
+    assert faults(roots, work, recipe)[-1] == f"tokens/{path.name}: cannot be read as a table, so it may hold anything"
 
 
 def test_without_removals_nothing_is_found_missing(roots: Roots, before: Path, recipe: Path) -> None:
@@ -232,3 +264,13 @@ def test_samples_of_what_was_cut_inside_texts_are_looked_through() -> None:
     rows = [{"id": "a", "old": YORUBA, "new": None}, {"id": "b", "old": YORUBA, "new": "ẹ"}]
     gone = Gone({"a"}, *[frozenset[str]()] * 3)
     assert CHECKS["substrings"].rows(pa.RecordBatch.from_pylist(rows), gone).to_pylist() == [True, False]
+
+
+def test_a_card_that_shows_a_removed_document_is_found(roots: Roots, work: Path, before: Path, recipe: Path) -> None:
+    [shard] = manifests(str(before), "one", "documents")
+    documents = tables.read(str(before / "one" / "documents" / shard["tables"]["documents"]["file"])).to_pylist()
+    [gone] = {row["id"] for row in documents if row["url"] == ADDRESS}
+    card = work / "cards" / "one" / "README.md"
+    text = card.read_text(encoding="utf-8") + f"document `{gone}`\n"
+    put_back(card, lambda: card.write_text(text, encoding="utf-8"))
+    assert faults(roots, work, recipe)[-1] == "cards/one/README.md: shows 1 document that was removed"

@@ -1,0 +1,185 @@
+"""What is known of every kept document before a mix is decided: its language and source, its size, its keys.
+
+One file a shard, made from ids, measures and verdicts, without a text; a budget in tokens also reads the counts of
+`roots.lengths`, and a validation split the hashes of contents. 40 bytes a document are held of one shard at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipelines import exchange, storage, tables
+from pipelines.judge import Judged
+from pipelines.run import Runtime, run
+from pipelines.task import Task, manifest_of
+from roots import lengths, mix_keys
+from roots.mix_settings import MixSettings
+
+WEIGHED = pa.schema(
+    [
+        pa.field("lang", pa.int64()),
+        pa.field("order", pa.uint64()),
+        pa.field("choice", pa.uint64()),
+        pa.field("held", pa.bool_()),
+        pa.field("bytes", pa.int64()),
+        pa.field("units", pa.int64()),
+    ]
+)
+"""A kept document as it is weighed: the number of its language, its keys, whether it is held out, its size."""
+
+Component = tuple[str, str]
+"""A language and a source."""
+
+
+def kept_bytes(judged: Sequence[Judged]) -> dict[str, int]:
+    """Bytes of text that were kept, by language, without what is cut from it."""
+    sizes: dict[str, int] = {}
+    for (lang, _), (_, size) in components(judged).items():
+        sizes[lang] = sizes.get(lang, 0) + size
+    return sizes
+
+
+def components(judged: Sequence[Judged]) -> dict[Component, tuple[int, int]]:
+    """Kept documents and their bytes by language and source, sorted."""
+    found: dict[Component, tuple[int, int]] = {}
+    for each in judged:
+        for lang, dropped_by, documents, size in each.manifest["counts"]:
+            if dropped_by is None:
+                before = found.get((lang, each.shard.source), (0, 0))
+                found[lang, each.shard.source] = (before[0] + documents, before[1] + size)
+    return dict(sorted(found.items()))
+
+
+def of_shard(each: Judged) -> list[Any]:
+    """What decides of a shard which of its documents are kept and what they say, as a value.
+
+    The stem of its tables has the hash of what made the texts, the ledger's bytes say which are kept and what is cut.
+    """
+    return [each.shard.source, each.shard.stem, [file["sha256"] for file in each.manifest["files"]]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Paths of a shard's tables: documents, measures, ledger, and that of token counts or "" where none are asked."""
+
+    documents: str
+    measures: str
+    ledger: str
+    lengths: str
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """What is asked of each document: in which of the languages it is, whether its source is chosen from, the seed, and
+    the cut-off of what is held out."""
+
+    languages: tuple[str, ...]
+    chosen: bool
+    seed: int
+    held: int
+
+
+@dataclass(frozen=True)
+class WeighJob:
+    """Weigh the kept documents of one shard."""
+
+    tables: Tables
+    keyed: Keyed
+    target: str
+
+
+def weigh(job: WeighJob) -> dict[str, Any]:
+    """Write down of every kept document of a shard what decides whether it is in."""
+    paths = job.tables
+    parts = [(paths.measures, ["id", "lang", "bytes"]), (paths.ledger, ["dropped_by", "bytes_left"])]
+    parts += [(paths.lengths, ["tokens"])] * bool(paths.lengths)
+    parts += [(paths.documents, ["content_hash"])] * bool(job.keyed.held)
+    found = [_weighed(job, batches) for batches in tables.together(*parts)]
+    return exchange.write(job.target, WEIGHED, [{"all": pa.Table.from_batches(found, WEIGHED)}] if found else [])
+
+
+def _weighed(job: WeighJob, batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    measures, ledger, *others = batches
+    numbers = pc.index_in(measures.column("lang"), value_set=pa.array(job.keyed.languages, pa.string()))
+    kept = pc.and_(pc.is_null(ledger.column("dropped_by")), pc.is_valid(numbers))
+    ids = measures.column("id").filter(kept)
+    sizes = pc.coalesce(ledger.column("bytes_left"), measures.column("bytes")).filter(kept)
+    none = pa.array(np.zeros(len(ids), dtype=np.uint64))
+    tokens = others[0].column("tokens").filter(kept) if job.tables.lengths else sizes
+    held = pa.array(np.zeros(len(ids), dtype=np.bool_))
+    if job.keyed.held:
+        names = others[-1].column("content_hash").filter(kept)
+        held = pa.array(mix_keys.below(mix_keys.keys(job.keyed.seed, names, purpose=mix_keys.HELD_OUT), job.keyed.held))
+    columns = [
+        numbers.filter(kept).cast(pa.int64()),
+        pa.array(mix_keys.keys(job.keyed.seed, ids)),
+        pa.array(mix_keys.keys(job.keyed.seed, ids, purpose=mix_keys.CHOICE)) if job.keyed.chosen else none,
+        held,
+        sizes,
+        tokens,
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=WEIGHED)
+
+
+def weigh_all(
+    work: str, judged: Sequence[Judged], settings: MixSettings, put: tuple[str, str], how: Runtime
+) -> list[tuple[str, str]]:
+    """Weigh all shards, into a folder and with the key of a mix: the source and the file of each."""
+    folder, key = put
+    languages = tuple(kept_bytes(judged))
+    counted = lengths.count(work, judged, settings.tokenizer, how) if settings.unit == "tokens" else [""] * len(judged)
+    tasks = []
+    for number, each in enumerate(judged):
+        target = storage.join(folder, f"weighed-{number:05d}.{key}.arrow")
+        documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
+        keyed = Keyed(
+            languages,
+            settings.even or any(settings.limited(each.shard.source, lang) for lang in languages),
+            settings.seed,
+            mix_keys.held_out(settings.validation),
+        )
+        job = WeighJob(Tables(documents, measures, each.ledger, counted[number]), keyed, target)
+        tasks.append(Task(manifest_of(target), key, each.shard.sizes.get("measures", 0), job))
+    run("mix: sizes and keys", tasks, weigh, how)
+    return [(each.shard.source, task.job.target) for each, task in zip(judged, tasks, strict=True)]
+
+
+class Weighed(NamedTuple):
+    """The kept documents of some shards of a source: their components' numbers, keys, whether held out, sizes."""
+
+    slots: NDArray[np.int64]
+    languages: NDArray[np.int64]
+    order: NDArray[np.uint64]
+    choice: NDArray[np.uint64]
+    held: NDArray[np.bool_]
+    bytes: NDArray[np.int64]
+    units: NDArray[np.int64]
+
+    def some(self, chosen: NDArray[np.bool_]) -> "Weighed":
+        """Those of the documents that are chosen."""
+        return Weighed._make(column[chosen] for column in self)
+
+
+def read(files: Sequence[tuple[str, str]], found: Sequence[Component]) -> Iterator[Weighed]:
+    """The weighed documents of all shards, one shard at a time; `found` are the components, sorted."""
+    languages = list(dict.fromkeys(lang for lang, _ in found))
+    places = {component: place for place, component in enumerate(found)}
+    for source, path in files:
+        # A language that the source does not have comes up in none of its documents.
+        slots = np.array([places.get((lang, source), -1) for lang in languages], dtype=np.int64)
+        for batch in exchange.numbered(path, exchange.index(path).get("all", [])):
+            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in WEIGHED.names}
+            yield Weighed(
+                slots[columns["lang"]],
+                columns["lang"],
+                columns["order"],
+                columns["choice"],
+                columns["held"],
+                columns["bytes"],
+                columns["units"],
+            )

@@ -1,0 +1,139 @@
+"""The mix against its floor: reading the same Parquet tables and writing them as Arrow, in the same run.
+
+A mix has to read every text, write it for the second run, read it again in another order and write it. The floor reads
+and writes once, hashes nothing and orders nothing.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import pyarrow as pa
+
+from catalog.document import DOCUMENTS, content_hash, document_id
+from pipelines import storage, tables
+from pipelines.judge import Judged, counts
+from pipelines.run import Runtime
+from pipelines.shards import Shard
+from pipelines.task import Task, Work, complete
+from roots import mix as mixing
+from roots.mix_settings import MixSettings
+from tests.bench.texts import Sample
+
+SHARD = 64_000_000
+"""Bytes of text of a curated shard, about."""
+
+GOAL = "0.5"
+"""Of the floor's rate."""
+
+
+def ratios(data: Sequence[Sample], size: float, rounds: int) -> list[tuple[str, float, float, str]]:
+    """Print the rates of the floor and of mixes of `size` MB of text; the ratios."""
+    from pipelines import run
+
+    head = f"\nmix, {size:,.0f} MB of text, five languages, a source each; Arrow files alone"
+    print(head + "\n  " + " " * 44 + "     MB/s         s", flush=True)
+    before, run._execute = run._execute, _plainly  # Beam's start is no part of the mix
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            judged = shelved(data, size, folder)
+            megabytes = sum(each.shard.bytes for each in judged) / 1e6
+            made = {
+                "Parquet read, Arrow written: the floor": lambda work: _floor(work, judged),
+                "mix, all that was kept": lambda work: _mix(work, judged, MixSettings(formats=("arrow",))),
+                "mix, several files a language": lambda work: _mix(
+                    work, judged, MixSettings(formats=("arrow",), shard_bytes=int(size * 5e4))
+                ),
+                "mix, budget and validation": lambda work: _mix(
+                    work,
+                    judged,
+                    MixSettings(alpha=0.5, budget=int(megabytes * 9e5), validation=0.05, formats=("arrow",)),
+                ),
+            }
+            found: dict[str, list[float]] = {name: [] for name in made}
+            for _ in range(rounds + 1):
+                for name, piece in made.items():
+                    start = time.process_time()
+                    piece(folder)
+                    found[name].append(time.process_time() - start)
+                    storage.remove(storage.join(folder, "corpus"))
+    finally:
+        run._execute = before
+    rates = {}
+    for name, seconds in found.items():
+        used = median(seconds[1:])
+        rates[name] = megabytes / used
+        print(f"  {name:44}{rates[name]:9.1f}{used:10.2f}", flush=True)
+    floor, *mixes = rates
+    return [(f"{name} / floor", rates[name], rates[floor], GOAL) for name in mixes]
+
+
+def shelved(data: Sequence[Sample], size: float, work: str) -> list[Judged]:
+    """Curated and judged shards of so many MB of text: the texts again and again, their words in another order."""
+    judged: list[Judged] = []
+    first = 0
+    for number, rows in enumerate(_shards(data, size)):
+        source, stem = f"source-{rows[0]['lang']}", f"shard{number:03d}"
+        for place, row in enumerate(rows):
+            row |= {"id": document_id(source, stem, place), "source": source, "meta": '{"title": "a"}'}
+        shard = Shard(source, stem, len(rows), sum(row["bytes"] for row in rows), first)
+        ledger = storage.join(work, source, "ledger", f"{stem}.judged.parquet")
+        schemas = {"documents": DOCUMENTS, "measures": tables.MEASURES, "ledger": tables.LEDGER}
+        written = {name: pa.Table.from_pylist(rows, schema=schema) for name, schema in schemas.items()}
+        outputs = [
+            tables.write(ledger if name == "ledger" else shard.path(work, name), table)
+            for name, table in written.items()
+        ]
+        counted = counts(written["measures"], written["ledger"])
+        manifest = {"source": source, "counts": counted, "files": [outputs[-1].record()]}
+        judged.append(Judged(shard, ledger, manifest))
+        first += len(rows)
+    return judged
+
+
+def _shards(data: Sequence[Sample], size: float) -> Iterator[list[dict[str, object]]]:
+    order = random.Random(0)
+    for lang in ("ar", "en", "es", "vi", "zhs"):
+        chosen = [sample.text for sample in data if sample.params.code == lang] or [data[0].text]
+        rows: list[dict[str, object]] = []
+        held = total = 0
+        while total < size * 2e5:
+            for text in order.sample(chosen, len(chosen)):
+                # Copies of texts would be packed away.
+                words = text.split(" ") if " " in text else list(text)
+                made = " ".join(order.sample(words, len(words)))
+                encoded = made.encode()
+                rows.append({"text": made, "lang": lang, "bytes": len(encoded), "content_hash": content_hash(encoded)})
+                held += len(encoded)
+            if held >= SHARD:
+                yield rows
+                total, rows, held = total + held, [], 0
+            if total + held >= size * 2e5:
+                break
+        if rows:
+            yield rows
+
+
+def _plainly(tasks: Sequence[Task], work: Work, how: Runtime) -> None:
+    for task in tasks:
+        complete(task, work)
+
+
+def _mix(work: str, judged: Sequence[Judged], settings: MixSettings) -> None:
+    mixing.mix(work, judged, settings, Runtime())
+
+
+def _floor(work: str, judged: Sequence[Judged]) -> None:
+    names = ["id", "text", "source", "url", "meta"]
+    for number, each in enumerate(judged):
+        path = Path(work, "corpus", f"{number}.arrow")
+        path.parent.mkdir(exist_ok=True)
+        batches = tables.batches(each.shard.path(work, "documents"), names)
+        first = next(batches)
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, first.schema) as writer:
+            writer.write_batch(first)
+            for batch in batches:
+                writer.write_batch(batch)
