@@ -6,12 +6,16 @@ of full width or a full stop in the way hides an address from them.
 
 import re
 
+AT = "[@＠]|%40|&#0{0,2}64;"
+"""An at-sign, also of full width, and as addresses of pages and HTML write it."""
+
 LOCAL = r"[A-Za-z0-9!#$%&'*+?^_`{|}~.-]"
-MARKS = "\u0900-\u0963\u0966-\u0dff"
-"""Vowel signs of the scripts of India, which `\\w` does not hold; without the dandas."""
+MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff"
+"""Accents that stand by themselves, and vowel signs of the scripts of India, which `\\w` does not hold; without the
+dandas."""
 EMAIL = re.compile(
     rf"(?:(?<!{LOCAL})[A-Za-z0-9_]{LOCAL}{{0,63}}|(?<![\w{MARKS}.+-])\w[\w{MARKS}.+-]{{0,63}})"
-    rf"@(?:(?:[A-Za-z0-9-]{{1,63}}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9])|(?:[\w{MARKS}-]{{1,63}}\.)+[^\W\d_][\w{MARKS}]{{1,24}})"
+    rf"(?:{AT})(?:(?:[A-Za-z0-9-]{{1,63}}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9])|(?:[\w{MARKS}-]{{1,63}}\.)+[^\W\d_][\w{MARKS}]{{1,24}})"
 )
 """Source: RFC 5321 for the lengths, RFC 5322 for the characters of ASCII (without `/` and `=`, which stand in links),
 RFC 6531 for those of other scripts."""

@@ -74,7 +74,7 @@ def is_user(text: str, match: Span) -> bool:
     >>> [is_user(text, Span("USER", 0, len(text.split()[0].rstrip(":")))) for text in said]
     [False, False, True, False, True]
     """
-    name = text[match.start + 1 : match.end]
+    name = re.sub(r"\W+\Z", "", text[match.start + 1 : match.end])  # the ROOTS rule takes a full stop with it
     first = max(text.rfind("\n", max(0, match.start - AROUND), match.start) + 1, match.start - AROUND, 0)
     before = text[first : match.start]
     line_end = text.find("\n", match.end, match.end + AROUND)
@@ -83,7 +83,7 @@ def is_user(text: str, match: Span) -> bool:
         return False
     if re.search(r"/\w|\w@\d|[{}()\[\]=]|\A[A-Z]\w*\.[A-Z]", name) or name in AT_RULES:
         return False
-    if COMMENT.search(before) or ASSIGNED.match(after):
+    if COMMENT.search(before) or ASSIGNED.match(after) or before.endswith("@"):
         return False
     if before.strip():
         return True

@@ -14,7 +14,7 @@ class Folded(dict[int, int]):
         category = unicodedata.category(character)
         if category == "Nd":
             found = ord("0") + unicodedata.decimal(character)
-        elif category == "Zs":
+        elif category == "Zs" or character in UNSEEN:
             found = SPACE
         elif category == "Pd" or character == "−":
             found = DASH
@@ -27,6 +27,10 @@ class Folded(dict[int, int]):
 OTHER = {full: ord(plain) for full, plain in zip("＋（）．／＠", "+()./@", strict=True)}
 """Signs of full width that stand beside digits."""
 
+UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+"""What stands between the digits of a number and is not seen: a soft hyphen, spaces without width, marks of direction.
+Not the joiners, which scripts need within words."""
+
 TABLE = Folded()
 
 
@@ -35,5 +39,7 @@ def folded(text: str) -> str:
 
     >>> folded("٠٧١٢ ٣٤٥−٦٧٨"), folded("＋91\\xa0९८७६५"), folded("১২–৩")
     ('0712 345-678', '+91 98765', '12-3')
+    >>> folded("0712\\u200b345\\u00ad678")
+    '0712 345 678'
     """
     return text if text.isascii() else text.translate(TABLE)

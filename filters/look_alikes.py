@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from ipaddress import IPv4Address, ip_address
 
+from filters.accounts import AT, MARKS
 from filters.at_signs import AROUND, is_user
+from filters.folding import folded
 from filters.pii import Span
 
 SPECIAL = frozenset(
@@ -40,14 +42,14 @@ def counts(text: str, match: Span) -> bool:
 
 def is_email(text: str, match: Span) -> bool:
     """Whether the domain of an address exists, the user is no program, and the address no product or call of one."""
-    local, _, host = text[match.start : match.end].rpartition("@")
+    local, _, host = re.sub(AT, "@", folded(text[match.start : match.end])).rpartition("@")
     before, after = text[max(0, match.start - 8) : match.start], text[match.end : match.end + AROUND]
     linked = local.startswith("//") or before.endswith("://")
     if local.rpartition("/")[2].lower() in PROGRAMS and (linked or after.startswith((":", "/"))):
         return False
-    if re.match(r"[(\[]|\.\w+[(\[=]", after):
+    if re.match(r"[(\[]|\)*\.\w+[(\[=]", after):
         return False
-    host = host[: re.match(r"[\w\u0900-\u0963\u0966-\u0dff.-]*", host).end()].rstrip(".-")  # type: ignore[union-attr]
+    host = host[: re.match(rf"[\w{MARKS}.-]*", host).end()].rstrip(".-")  # type: ignore[union-attr]
     label = host.rpartition(".")[2].lower()
     if not label.isascii():
         return not any(character.isdecimal() for character in label)
@@ -75,8 +77,12 @@ ADDRESSED = re.compile(
 VERSIONED = re.compile(
     r"(?i)(?:§+|\bart\.?|\bsec(?:tion)?\.?|(?<![a-z])v(?:er(?:s\w*)?)?\.?|version\w*|release|build|rev)[ \t:]{0,3}\Z"
 )
-NAMED = re.compile(r"[A-Za-z] v?\Z|(?<!/)/\Z|==\Z")
-"""A word in Latin letters right before a number, as the name of a program is, or what joins it to its version."""
+NAMED = re.compile(r"[A-Za-z] v?\Z|\b[A-Z][a-z]{1,4}\. ?\Z|(?<!/)/\Z|==\Z")
+"""A word in Latin letters right before a number, as the name of a program is, or the short form of one, as of a figure
+or a table; or what joins a program to its version."""
+
+PROGRAM = re.compile(r"[A-Za-z]-\Z|\b(?!Ma?c[A-Z])[A-Z][a-z]+[A-Z][A-Za-z]* \Z")
+"""A name and a hyphen, or a word with another capital inside, as programs are called; not a Mac of a family."""
 
 
 def is_address(text: str, match: Span) -> bool:
@@ -84,7 +90,7 @@ def is_address(text: str, match: Span) -> bool:
 
     Octets with leading zeros are an address to the ROOTS rule and to nobody else.
     """
-    written = text[match.start : match.end]
+    written = folded(text[match.start : match.end])
     before, after = text[max(0, match.start - 24) : match.start], text[match.end : match.end + 8]
     try:
         address = ip_address(written.partition("%")[0])
@@ -96,6 +102,8 @@ def is_address(text: str, match: Span) -> bool:
         return _is_version_6(written, before)
     octets = [int(octet) for octet in written.split(".")]
     if VERSIONED.search(before) or not octets[0] or re.search(r"[A-Za-z0-9]/\Z|==\Z", before):
+        return False
+    if octets[0] <= SMALL and PROGRAM.search(before) and ADDRESSED.search(before) is None:
         return False
     if max(octets) <= SMALL and (not address.is_private or NAMED.search(before)):
         return ADDRESSED.search(before) is not None

@@ -6,7 +6,7 @@ They take some things that are no personal data: lists of years, version numbers
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import accumulate
 from typing import Any, NamedTuple, get_args
 
@@ -100,10 +100,11 @@ IN_FIELDS: tuple[Tag, ...] = ("EMAIL", "IP_ADDRESS", "USER")
 """What is looked for in the fields beside a text. Not KEY: it takes ids, dates and paths for keys."""
 
 
-def redact_fields(value: Any) -> Any:
+def redact_fields(value: Any, more: Callable[[str], list[Span]] | None = None) -> Any:
     """A JSON value with placeholders in its strings, also in the names of fields; the rules are those of `fixed`.
 
-    The fields beside a text are not text that the original redacted; they are read for `IN_FIELDS`.
+    The fields beside a text are not text that the original redacted; they are read for `IN_FIELDS`, and for what `more`
+    finds in a string (`presidio.in_fields`).
 
     >>> redact_fields({"author": "Ana <ana@example.org>", "year": 1999, "by": ["@ana_p", None]})
     {'author': 'Ana <PI:EMAIL>', 'year': 1999, 'by': ['PI:USER', None]}
@@ -111,11 +112,12 @@ def redact_fields(value: Any) -> Any:
     if isinstance(value, str):
         if any(_is_surrogate(character) for character in value):
             value = value.encode("utf-8", "replace").decode()
-        return _replace_spans(value, [span for span in find(value) if span.tag in IN_FIELDS])[0]
+        found = [span for span in find(value) if span.tag in IN_FIELDS]
+        return _replace_spans(value, found + more(value) if more else found)[0]
     if isinstance(value, dict):
-        return {redact_fields(name): redact_fields(item) for name, item in value.items()}
+        return {redact_fields(name, more): redact_fields(item, more) for name, item in value.items()}
     if isinstance(value, list):
-        return [redact_fields(item) for item in value]
+        return [redact_fields(item, more) for item in value]
     return value
 
 

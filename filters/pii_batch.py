@@ -113,7 +113,8 @@ def put_strings(strings: pa.Array, new: Mapping[int, str]) -> pa.Array:
 def suspects(strings: pa.Array, *, json: bool = False) -> list[int]:
     """Rows of strings in which something of `pii.IN_FIELDS` may stand, in order; the others have no match.
 
-    With `json` the strings are JSON as `json.dumps` writes it, and what is meant are the strings inside.
+    With `json` the strings are JSON as `json.dumps` writes it, and what is meant are the strings inside; something of
+    `presidio.NUMBERS_IN_FIELDS` may stand there too.
 
     >>> suspects(pa.array(["https://a.cm/1999-2000-2001", None, "mailto:ade@mail.ng"]))
     [2]

@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 
 class Redacted(NamedTuple):
-    """Texts after redaction, their spans (`pii_batch.SPANS`), and of each the kind that drops its document, or null."""
+    """Texts after redaction, their spans (`pii_batch.SPANS`), and of each the kind that drops its document, or null.
+
+    `refused` says of each whether it would take longer to search than is bearable (PiiTimeout); it is "" then.
+    """
 
     texts: "pa.Array"
     spans: "pa.Array"
     dropped: "pa.Array"
+    refused: "pa.Array"
 
 
 def find(text: str, choice: Choice) -> list[Span]:
     """All matches in a text of the kinds that are chosen, in code points, by kind; matches of two kinds may overlap.
+
+    Raises PiiTimeout where the second engine does.
 
     >>> from lang_params.params import load
     >>> from filters.pii_kinds import chosen
@@ -51,38 +57,57 @@ def redact(text: str, choice: Choice) -> tuple[str, list[Span], str | None]:
     return replaced, spans, _drops(matches, choice)
 
 
+def shown(text: str, choice: Choice | None) -> str:
+    """A text as it may be shown beside its source's tables: redacted where a choice is given, "" where that would take
+    longer than is bearable.
+
+    >>> shown("a@b.example", None)
+    'a@b.example'
+    """
+    if choice is None:
+        return text
+    try:
+        return redact(text, choice)[0]
+    except ValueError:  # among them PiiTimeout
+        return ""
+
+
 def redact_texts(texts: "pa.Array", choice: Choice) -> Redacted:
     """`redact` of each text of an array of strings without nulls."""
     import pyarrow as pa
 
     from filters import pii_batch
 
-    found = find_texts(texts, choice)
+    found, refused = find_texts(texts, choice)
     marked = frozenset(choice.having("mark"))
     replaced, spans = pii_batch.replace_texts(texts, found, choice.profile, marked=marked)
     dropped: list[str | None] = [None] * len(texts)
     for row, matches in found.items():
         dropped[row] = _drops(matches, choice)
-    return Redacted(replaced, spans, pa.array(dropped, pa.string()))
+    replaced = pii_batch.put_strings(replaced, dict.fromkeys(refused, ""))
+    out = pa.array([row in refused for row in range(len(texts))], pa.bool_())
+    return Redacted(replaced, spans, pa.array(dropped, pa.string()), out)
 
 
-def find_texts(texts: "pa.Array", choice: Choice) -> dict[int, list[Span]]:
-    """`find` of each text, by row; rows without a match are absent."""
+def find_texts(texts: "pa.Array", choice: Choice) -> tuple[dict[int, list[Span]], frozenset[int]]:
+    """`find` of each text, by row, rows without a match absent; and the rows on which it raises PiiTimeout."""
     from filters import pii_batch
 
     found: dict[int, list[Span]] = pii_batch.find_texts(texts, choice.profile)
     if choice.roots_alone:
-        return found
+        return found, frozenset()
+    second = presidio.find_texts(texts, choice)
+    refused = frozenset(row for row, spans in second.items() if spans is None)
     others: Sequence[Mapping[int, list[Span]]] = [
-        presidio.find_texts(texts, choice),
+        {row: spans for row, spans in second.items() if spans is not None},
         pii_names.find_texts(texts, choice) if "PERSON" in choice.kinds else {},
     ]
-    every = {}
-    for row in sorted(set(found).union(*others)):
+    every: dict[int, list[Span]] = {}
+    for row in sorted(set(found).union(*others) - refused):
         matches = [*found.get(row, ()), *(match for other in others for match in other.get(row, ()))]
         if kept := _together(texts[row].as_py(), choice, matches):
             every[row] = kept
-    return every
+    return every, refused
 
 
 def _together(text: str, choice: Choice, matches: Sequence[Span]) -> list[Span]:

@@ -10,6 +10,8 @@ be an edge or a part of a key.
 from functools import cache
 from typing import Any
 
+from filters import accounts
+from filters.folding import UNSEEN
 from filters.pii_rules import KEY_CHANGE, KEY_GROUP, key
 
 AT = "@"
@@ -31,6 +33,11 @@ ESCAPE = r"\\u"
 for: they are of quotes, strokes and white space."""
 
 
+GAP = rf"[\p{{Zs}}\p{{Pd}}−{UNSEEN}]?"
+NUMBERS = rf"[+＋]|\p{{Nd}}(?:{GAP}\p{{Nd}}){{11}}|[A-Z]{{2}}\p{{Nd}}{{2}}{GAP}[A-Z\p{{Nd}}]{{4}}"
+"""A part of every number that `presidio.in_fields` finds: of a telephone with its plus sign, a card, an account."""
+
+
 @cache
 def of_texts() -> Any:
     """The screen of all four rules."""
@@ -39,14 +46,15 @@ def of_texts() -> Any:
 
 @cache
 def of_strings() -> Any:
-    """The screen of all rules but KEY."""
-    return _compile(ADDRESSES)
+    """The screen of all rules but KEY, and of e-mail addresses whose at-sign is written otherwise."""
+    return _compile(f"{ADDRESSES}|{accounts.AT}")
 
 
 @cache
 def of_json() -> Any:
-    """The same for strings inside JSON: a match of a string is a part of the JSON too, unless an escape hides it."""
-    return _compile(f"{ADDRESSES}|{ESCAPE}")
+    """The same for strings inside JSON, and `NUMBERS`: a match of a string is a part of the JSON too, unless an escape
+    hides it."""
+    return _compile(f"{ADDRESSES}|{accounts.AT}|{NUMBERS}|{ESCAPE}")
 
 
 @cache

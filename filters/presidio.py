@@ -16,9 +16,10 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from filters import accounts, cards, national_ids, phones
+from filters import accounts, folding, national_ids, payment_cards, phones
 from filters.folding import folded
-from filters.pii import Span
+from filters.look_alikes import counts
+from filters.pii import PiiTimeout, Span
 from filters.pii_kinds import KINDS, Choice
 from filters.presidio_classes import recognizers
 
@@ -29,18 +30,31 @@ SECOND = ("EMAIL", "IP_ADDRESS", "USER", "IBAN", "CREDIT_CARD", "CRYPTO", "NATIO
 """The kinds that this engine looks for, in this order. Of the first three it finds those that the ROOTS rules miss:
 beside the punctuation of other scripts (`filters.accounts`), in links, in brackets."""
 
-BETWEEN = r"[\p{Zs}\p{Pd}./()\[\]~−（）．／]"
+GAP = r"\p{Zs}\p{Pd}−" + folding.UNSEEN
+BETWEEN = rf"[{GAP}./()\[\]~（）．／]"
 SCREENS = {
-    "EMAIL": "@",
-    "USER": "@",
-    "IP_ADDRESS": r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]",
+    "EMAIL": accounts.AT,
+    "USER": "[@＠]",
+    "IP_ADDRESS": r"\p{Nd}{1,3}(?:[.．]\p{Nd}{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]",
     "PHONE": rf"\p{{Nd}}(?:{BETWEEN}{{0,4}}\p{{Nd}}){{5,}}",
     "CREDIT_CARD": rf"\p{{Nd}}(?:{BETWEEN}{{0,4}}\p{{Nd}}){{5,}}",
-    "IBAN": r"[A-Z]{2}\p{Nd}{2}(?:[\p{Zs}\p{Pd}]?[A-Z\p{Nd}]{4}){2,}",
+    "IBAN": rf"[A-Z]{{2}}\p{{Nd}}{{2}}(?:[{GAP}]?[A-Z\p{{Nd}}]{{4}}){{2,}}",
     "CRYPTO": r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25,}",
     "NATIONAL_ID": rf"\p{{Nd}}(?:{BETWEEN}{{0,4}}\p{{Nd}}){{5,}}|[A-Za-z]{{5}}\p{{Nd}}{{4}}[A-Za-z]",
 }
 """What every match of a kind holds, for RE2, which reads bytes in time linear in their number."""
+
+HOLDS = {
+    "EMAIL": re.compile(accounts.AT),
+    "USER": re.compile("@"),
+    "IP_ADDRESS": re.compile(r"\d\.\d{1,3}\.\d|:[0-9A-Fa-f]{0,4}:"),
+    "IBAN": re.compile(r"[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2}"),
+    "CREDIT_CARD": re.compile(r"\d(?:[- ]?\d){11}"),
+    "CRYPTO": re.compile(r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}"),
+    "NATIONAL_ID": re.compile(r"\d(?:[-./()\[\] ~]{0,4}\d){5}|[A-Za-z]{5}\d{4}[A-Za-z]"),
+    "PHONE": phones.RUN,
+}
+"""The same for a folded piece, which another kind may have pointed at: most hold nothing of most kinds."""
 
 MARGIN = 64
 """Code points around a hit that are read with it: words before a number, what follows it."""
@@ -48,12 +62,19 @@ MARGIN = 64
 PIECE, SHARED = 400, 80
 """Code points of the longest piece, and of what it shares with the next: 80 hold every kind."""
 
-PROVED = frozenset({"CREDIT_CARD", "IBAN", "CRYPTO", "NATIONAL_ID"})
+CHECKED = frozenset({"CREDIT_CARD", "IBAN", "CRYPTO", "NATIONAL_ID"})
 """Kinds that a check digit proves; a telephone number that one of them overlaps is none."""
+
+
+QUESTIONS = 50_000
+"""How often phonenumbers may be asked about the numbers of one text: 3 to 20 seconds. A list of telephone numbers
+needs one to five questions a number, 20 in English, which has most countries. Ours."""
 
 
 def find(text: str, choice: Choice) -> list[Span]:
     """All matches of the second engine in a text, in code points, by kind, then by place.
+
+    Raises PiiTimeout where the text has so many numbers that phonenumbers would be asked more than `QUESTIONS` times.
 
     >>> from lang_params.params import load
     >>> from filters.pii_kinds import chosen
@@ -68,17 +89,43 @@ def find(text: str, choice: Choice) -> list[Span]:
     if not kinds:
         return []
     found: set[Span] = set()
+    questions = phones.Questions(QUESTIONS)
     for start, piece in pieces(text, kinds):
         left = piece
         for kind in kinds:
-            places = _of_kind(kind, left, choice)
+            if not HOLDS[kind].search(left):
+                continue
+            places = _of_kind(kind, left, choice, questions)
             found |= {Span(kind, start + first, start + last) for first, last in places}
-            if kind in PROVED:
+            if kind in CHECKED:
                 left = _without(left, places)
-    proved = [span for span in found if span.tag in PROVED]
+    proved = [span for span in found if span.tag in CHECKED]
     reach = Reach(proved)
     kept = [span for span in found if span.tag != "PHONE" or not reach.overlaps(span)]
     return sorted(kept, key=lambda span: (KINDS.index(span.tag), span.start, span.end))
+
+
+IN_FIELDS = ("EMAIL", "PHONE", "CREDIT_CARD", "IBAN")
+"""What is looked for in the fields beside a text, by `in_fields`: what an id, a date or a count hardly is."""
+
+
+def in_fields(text: str, kinds: tuple[str, ...] = IN_FIELDS) -> list[Span]:
+    """What stands in the string of a field, of these kinds, and needs no country and no word beside it.
+
+    E-mail addresses, telephone numbers with a plus sign, cards of 14 digits or more (articles of shops have 13),
+    accounts with their check digits.
+
+    >>> [span.tag for span in in_fields("+255 712 345 678; 4111 1111 1111 1111; 0712 345 678; 5012345678900")]
+    ['PHONE', 'CREDIT_CARD']
+    """
+    found = find(text, Choice(tuple((kind, "redact") for kind in kinds)))
+    return [
+        span
+        for span in found
+        if counts(text, span)
+        and (span.tag != "PHONE" or "+" in folded(text[span.start : span.start + 2]))
+        and (span.tag != "CREDIT_CARD" or sum(map(str.isdecimal, text[span.start : span.end])) >= 14)
+    ]
 
 
 def _without(piece: str, places: Iterable[tuple[int, int]]) -> str:
@@ -88,16 +135,23 @@ def _without(piece: str, places: Iterable[tuple[int, int]]) -> str:
     return piece
 
 
-def find_texts(texts: "pa.Array", choice: Choice) -> dict[int, list[Span]]:
+def find_texts(texts: "pa.Array", choice: Choice) -> dict[int, list[Span] | None]:
     """What `find` gives for each text of an array of strings without nulls, by row; rows without a match are absent.
+
+    None stands for a text on which `find` raises PiiTimeout, so that the others need not be read again.
 
     One pass of the screen goes over the bytes of all texts, and says which of them are looked at.
     """
     kinds = wanted(choice)
-    found = {}
+    found: dict[int, list[Span] | None] = {}
     for row in _pointed_at(texts, kinds) if kinds else ():
-        if spans := find(texts[row].as_py(), choice):
-            found[row] = spans
+        try:
+            spans = find(texts[row].as_py(), choice)
+        except PiiTimeout:
+            found[row] = None
+        else:
+            if spans:
+                found[row] = spans
     return found
 
 
@@ -160,14 +214,14 @@ def _screen(kinds: tuple[str, ...]) -> Any:
     return re2.compile(every, options)
 
 
-def _of_kind(kind: str, piece: str, choice: Choice) -> list[tuple[int, int]]:
+def _of_kind(kind: str, piece: str, choice: Choice, questions: phones.Questions | None = None) -> list[tuple[int, int]]:
     """Where matches of a kind stand in a piece."""
     if kind == "PHONE":
-        return phones.find(piece, choice.countries)
+        return phones.find(piece, choice.countries, questions)
     if kind not in ("EMAIL", "USER"):  # to presidio's patterns a Han character is part of the word beside it
         piece = HAN.sub(" ", piece)
     if kind == "CREDIT_CARD":
-        return [place for place in _matches("CreditCardRecognizer", piece) if cards.counts(piece, *place)]
+        return [place for place in _matches("CreditCardRecognizer", piece) if payment_cards.counts(piece, *place)]
     if kind == "NATIONAL_ID":
         return national_ids.find(piece, choice.countries)
     if kind in ("EMAIL", "USER"):

@@ -233,7 +233,7 @@ def _keep_skipped(plan: Plan) -> None:
     if paths and finished(task) is None:
         choice = personal.shown_by(configs.load(plan.config), plan.entry)
         found = chain_verdicts.lines_of(paths)
-        lines = [line if choice is None else pii_engines.redact(line, choice)[0] for line, _ in found]
+        lines = [pii_engines.shown(line, choice) for line, _ in found]
         table = pa.table({"line": lines, "pages": [pages for _, pages in found]}, schema=LINES)
         record = tables.write(target, table).record()
         storage.write_json(task.manifest, {"key": plan.key, "source": plan.entry.uid, "files": [record]})

@@ -6,7 +6,7 @@ the rest of its shard is not affected.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from catalog.document import DOCUMENTS
 from catalog.record import meta_json
-from filters import addresses, cleaning, pii, pii_batch, pii_engines
+from filters import addresses, cleaning, pii, pii_batch, pii_engines, presidio
 from filters.batch import change_texts, measure_texts
 from filters.cleaning_documents import described
 from filters.cleaning_duplicates import SITES
@@ -178,20 +178,24 @@ def redact(batch: pa.RecordBatch, config: Config, source: Mapping[str, str] = NO
 
     A document that an earlier stage failed on is redacted too: its text is stored like any other. One that holds data
     of a kind whose action is "drop" is lost. `source` are the actions that the source has of its own. The other fields
-    of a record, its address and its own id are read for what `pii.IN_FIELDS` names.
+    of a record, its address and its own id are read for what `pii.IN_FIELDS` names; the other fields also for what
+    `presidio.IN_FIELDS` names and the source does not turn off.
     """
 
     def treat(texts: pa.Array, lang: str | None) -> Columns:
         return pii_engines.redact_texts(texts, config.choice(lang, source))._asdict()
 
-    adds = {"texts": pa.string(), "spans": MEASURES.field("pii").type, "dropped": pa.string()}
+    adds = {"texts": pa.string(), "spans": MEASURES.field("pii").type, "dropped": pa.string(), "refused": pa.bool_()}
     found = by_language(batch, "redact", treat, adds=adds, skips=READING)
-    looked_at = pc.is_valid(found.column("spans"))
+    looked_at, refused = pc.is_valid(found.column("spans")), pc.fill_null(found.column("refused"), False)
     text = pc.if_else(looked_at, found.column("texts"), batch.column("text"))
     lost = pc.coalesce(found.column("lost"), pc.binary_join_element_wise("pii", found.column("dropped"), ":"))
-    plain = put(batch, {"text": text, "pii": found.column("spans"), "lost": lost, "reason": found.column("reason")})
+    lost = pc.if_else(refused, "error:redact", lost)
+    reason = pc.if_else(refused, pii.PiiTimeout.__name__, found.column("reason"))
+    plain = put(batch, {"text": text, "pii": found.column("spans"), "lost": lost, "reason": reason})
     fields = {name: DOCUMENTS.field(name).type for name in STORED if name != "text"}
-    redacted = all_rows(plain, "redact", _redacted_fields, adds=fields, skips=READING)
+    kinds = config.choice(None, source).kinds.intersection(presidio.IN_FIELDS)
+    redacted = all_rows(plain, "redact", lambda rows: _redacted_fields(rows, kinds), adds=fields, skips=READING)
     failed = pc.fill_null(pc.equal(redacted.column("lost"), "error:redact"), False)
     if not failed.true_count:
         return redacted
@@ -200,14 +204,23 @@ def redact(batch: pa.RecordBatch, config: Config, source: Mapping[str, str] = NO
     return put(redacted, columns)
 
 
-def _redacted_fields(rows: pa.RecordBatch) -> Columns:
-    """What a record said beside its text. Rows that nothing is looked for in are not read; `meta` is as `meta_json`
-    wrote it, and comes out of it the same."""
+def _redacted_fields(rows: pa.RecordBatch, kinds: Set[str]) -> Columns:
+    """What a record said beside its text. The second engine finds these kinds there too; in an address or id, which may
+    well be numbers, e-mail addresses alone. Rows that nothing is looked for in are not read; `meta` is as `meta_json`
+    wrote it, and comes out of it the same.
+    """
+    more, mail = _second(kinds), _second(kinds & {"EMAIL"})
     metas, found = rows.column("meta"), pii_batch.suspects(rows.column("meta"), json=True)
-    new = [meta_json(pii.redact_fields(json.loads(metas[row].as_py()))) for row in found]
+    new = [meta_json(pii.redact_fields(json.loads(metas[row].as_py()), more)) for row in found]
     fields = {"meta": pii_batch.put_strings(metas, dict(zip(found, new, strict=True)))}
     for name in ("url", "source_id"):
         column = rows.column(name)
-        changed = {row: pii.redact_fields(column[row].as_py()) for row in pii_batch.suspects(column)}
+        changed = {row: pii.redact_fields(column[row].as_py(), mail) for row in pii_batch.suspects(column)}
         fields[name] = pii_batch.put_strings(column, changed)
     return fields
+
+
+def _second(kinds: Set[str]) -> Callable[[str], list[pii.Span]] | None:
+    """What finds these kinds in the string of a field; None where there are none."""
+    chosen = tuple(kind for kind in presidio.IN_FIELDS if kind in kinds)
+    return (lambda text: presidio.in_fields(text, chosen)) if chosen else None

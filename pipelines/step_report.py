@@ -81,7 +81,9 @@ class Report:
     def _draw(self, step: int, id: str, old: str, new: str | None, reason: str | None) -> None:
         place = -int.from_bytes(rank(id))
         if self._drawn(step, place):
-            start, before, after = shown(self._redacted(old), None if new is None else self._redacted(new))
+            start, before, after = shown(
+                pii_engines.shown(old, self._choice), None if new is None else pii_engines.shown(new, self._choice)
+            )
             found = {"step": step, "name": self._chain[step], "start": start, "old": before, "new": after}
             self._put(step, place, {"id": id, **found, "reason": reason})
 
@@ -97,14 +99,6 @@ class Report:
             heapq.heappush(drawn, row)
         else:
             heapq.heapreplace(drawn, row)
-
-    def _redacted(self, text: str) -> str:
-        if self._choice is None:
-            return text
-        try:
-            return pii_engines.redact(text, self._choice)[0]
-        except ValueError:  # among them PiiTimeout
-            return ""
 
     def add(self, counts: Iterable[Mapping[str, int]], samples: Iterable[Mapping[str, Any]]) -> None:
         """Take in what another report says of the same chain."""

@@ -75,21 +75,22 @@ def write_ordered(path: str, parts: Iterable[tuple[pa.Table, Integers]]) -> Outp
     """Write a shard from parts, one in memory at a time; each is a table and the order of its rows, [rows] int64.
 
     The bytes are those of `write_shard` for all rows in that order, however they are cut into parts: batches go on over
-    the end of a part.
+    the end of a part. A row that is not in the order is left out, and one can be in it many times.
     """
     schema, rows = _schema(), 0
     with storage.writing(path) as target, pa.ipc.new_stream(target.file, schema) as writer:
         left = schema.empty_table()
         for table, places in parts:
             rows += len(places)
-            whole = pa.concat_tables([left, table.select(COLUMNS).cast(schema)]).combine_chunks()
+            whole = pa.concat_tables([left, table.select(COLUMNS).cast(schema)])
             order = np.concatenate([np.arange(left.num_rows), places + left.num_rows])
-            cuts = list(_cuts(whole, order))
+            cuts, found = list(_cuts(whole, order)), _Rows(whole, schema)
             for start, stop in cuts[:-1]:
-                writer.write_batch(_batch(whole.take(order[start:stop]), schema))
-            left = whole.take(order[cuts[-1][0] :]) if cuts else left
+                writer.write_batch(found.take(order[start:stop]))
+            if cuts:
+                left = pa.Table.from_batches([found.take(order[cuts[-1][0] :])])
         if left.num_rows:
-            writer.write_batch(_batch(left, schema))
+            writer.write_batch(left.to_batches()[0])
     return Output(path.rsplit("/", 1)[-1], rows, target.written.bytes, target.written.sha256)
 
 
@@ -184,24 +185,57 @@ def _cuts(table: pa.Table, order: Integers | None = None) -> Iterator[tuple[int,
 
     The rows are counted in an order, else as they stand.
     """
-    ends = np.zeros(table.num_rows + 1, dtype=np.int64)  # [rows + 1] running bytes
+    count = table.num_rows if order is None else len(order)
+    ends = np.zeros(count + 1, dtype=np.int64)  # [rows + 1] running bytes
     for name in COLUMNS:
         lengths = pc.fill_null(pc.binary_length(table.column(name).cast(pa.large_string())), 0)
         sizes = lengths.to_numpy()
         ends[1:] += np.cumsum(sizes if order is None else sizes[order], dtype=np.int64)
     start = 0
-    while start < table.num_rows:
+    while start < count:
         fits = int(np.searchsorted(ends, ends[start] + BATCH_BYTES, side="right")) - 1
-        stop = min(start + BATCH_ROWS, max(fits, start + 1), table.num_rows)
+        stop = min(start + BATCH_ROWS, max(fits, start + 1), count)
         yield start, stop
         start = stop
 
 
-def _batch(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
-    """Rows that were taken, which thus are in buffers of their own, as one batch."""
-    columns = [rows.column(name) for name in COLUMNS]
-    arrays = [column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks) for column in columns]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+class _Rows:
+    """Rows of a table in any order, each text copied once, from whatever piece of the table it lies in.
+
+    Arrow's own `take` first joins the pieces, which would hold all texts a second time.
+    """
+
+    def __init__(self, table: pa.Table, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._others = table.drop_columns(["text"]).combine_chunks()
+        chunks = [chunk for chunk in table.column("text").chunks if len(chunk)]
+        self._texts = [memoryview(chunk.buffers()[2] or b"") for chunk in chunks]
+        self._starts = np.cumsum([0, *(len(chunk) for chunk in chunks)])  # [chunks + 1] rows
+        offsets = [np.frombuffer(chunk.buffers()[1], np.int32, len(chunk) + 1, 4 * chunk.offset) for chunk in chunks]
+        self._begins, self._ends = (
+            np.concatenate([np.empty(0, np.int32), *(each[side] for each in offsets)])
+            for side in (slice(None, -1), slice(1, None))
+        )  # [rows] bytes in their chunk
+        self._there = table.column("text").is_valid().to_numpy()
+        self._ends = np.where(self._there, self._ends, self._begins)  # nothing hides under a null
+
+    def take(self, rows: Integers) -> pa.RecordBatch:
+        """Some rows, in their order, as a batch in buffers of its own."""
+        chunks = np.searchsorted(self._starts, rows, side="right") - 1
+        begins, ends = self._begins[rows], self._ends[rows]
+        spans = zip(chunks.tolist(), begins.tolist(), ends.tolist(), strict=True)
+        texts = b"".join([self._texts[chunk][begin:end] for chunk, begin, end in spans])
+        offsets = np.concatenate([[0], np.cumsum(ends - begins)]).astype(np.int32)
+        there = self._there[rows]
+        bits = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+        column = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(texts), bits)
+        others = self._others.take(rows)
+        arrays = [column if name == "text" else _one(others.column(name)) for name in COLUMNS]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
 def _fresh(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:

@@ -44,7 +44,7 @@ def card(corpus: Corpus) -> str:
             "front": card_front.of_corpus(corpus),
             "corpus": corpus,
             "glance": _head(corpus, sizes),
-            "example": min(sizes, default="yo"),
+            "example": min(sizes, default=""),
             "several_languages": len(corpus.configs) > 1,
             "languages": _languages(corpus, present, sizes=sizes),
             "repeated": card_mix.repeated(corpus),
@@ -115,6 +115,8 @@ def _personal(corpus: Corpus) -> str:
     plain = sum(not source.entry.redact for source in corpus.sources)
     found = sum(each.places for source in corpus.sources for each in source.personal)
     but = f"; nothing was replaced in {several(plain, 'source')}" if plain else ""
+    if not found:
+        return f"rules found no place with any{but}"
     return f"rules found {several(found, 'place')}, which hold placeholders such as PI:EMAIL now{but}"
 
 

@@ -27,9 +27,6 @@ ACTIONS = {
     "off": "not looked for",
 }
 
-ROOTS_KINDS = ("EMAIL", "IP_ADDRESS", "KEY", "USER")
-"""What the four rules of ROOTS look for (section 7 of its data processing; `filters/pii.py`)."""
-
 
 @dataclass(frozen=True)
 class Personal:

@@ -21,8 +21,8 @@ from roots.reference import DeriveError, Reference, read_reference
 Measures = dict[str, list[float | None]]
 """The measures of every reference text by the names of their filters."""
 
-SHOWN = 70
-"""Characters of an example that are shown."""
+SHOWN, READ = 70, 2000
+"""Characters of an example that are shown, and that are read for personal data before."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ def _examples(
 
 def _shown(text: str, params: LangParams) -> str:
     """The beginning of a text on one line, without personal data."""
-    clean = pii_engines.redact(" ".join(text.split()), joined([chosen(params, "fixed")]))[0]
+    head = " ".join(text[:READ].split())
+    clean = pii_engines.redact(head, joined([chosen(params, "fixed")]))[0]
     return clean if len(clean) <= SHOWN else clean[: SHOWN - 3] + "..."
 
 

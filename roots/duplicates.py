@@ -12,6 +12,7 @@ from lang_params.files import APART
 from pipelines import storage
 from roots import named
 from roots.copies import SUBSTRING
+from roots.counted import several
 from roots.differences import Part, Side
 from roots.folders import unfinished
 from roots.look import console
@@ -69,9 +70,11 @@ def opening(found: Found, wanted: Wanted, names: Names) -> str:
     if wanted.method is not None:
         asked += f" found by {wanted.method}"
     if not found.copies:
-        among = f"none of {found.documents:,} documents was dropped as a copy{asked}"
+        among = f"none of {several(found.documents, 'document')} was dropped as a copy{asked}"
         return f"{among}; roots overlap also counts copies that filters dropped before"
-    shown = f"{len(found.pairs):,} of {found.copies:,} copies{asked}, among {found.documents:,} documents"
+    shown = (
+        f"{len(found.pairs):,} of {several(found.copies, 'copy')}{asked}, among {several(found.documents, 'document')}"
+    )
     if wanted.around is not None:
         return f"{shown}: those whose similarity is nearest to {wanted.around:g}"
     return f"{shown}: of each band of similarity as many, drawn with seed {wanted.seed}"

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pipelines.verdict import ORDER
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
+from roots.own_names import english_name
 
 if TYPE_CHECKING:
     import rich.table
@@ -222,10 +223,11 @@ def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
 
 
 def _named(name: str | None, names: Mapping[str, str]) -> str:
-    """A code with its name beside it."""
+    """A code with its name beside it; languages that are none of the corpus's have the name that CLDR gives them."""
     if name is None:
         return "not known"
-    return f"{names[name]} ({name})" if name in names else name
+    known = names.get(name) or (english_name(name) if names else "")
+    return f"{known} ({name})" if known else name
 
 
 def _rank(cause: str) -> int:

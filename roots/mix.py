@@ -1,22 +1,24 @@
 """The mix: the only place where sources meet. Kept documents become one ordered dataset per language.
 
-What is in is planned first (`roots.mix_plan`); then texts move through files in two runs, like every exchange here. The
-order of a dataset is that of keys which are a pure function of the seed, the document's id and the number of its repeat
-(`roots.mix_keys`), so it depends neither on workers nor on shards nor on the order of sources.
+What is in is planned first (`roots.mix_plan`). The order of a dataset is that of keys which are a pure function of the
+seed, the document's id and the number of its repeat (`roots.mix_keys`), so it depends neither on workers nor on shards
+nor on the order of sources. A language goes one of two ways, which decides none of its bytes:
 
-Memory of a worker: that of `roots.mix_spread`, then a part of a file, three times, which is made so small that it fits
-into `Runtime.memory`.
+| | at once | in two runs |
+|---|---|---|
+| when | its texts fill at most `AT_ONCE` files and a third of the room, and its shards hold little else | else |
+| how | one task reads its shards and writes all its files | shards are spread over parts of files, then gathered |
+| a text is | read, written | read, written, read from a mapped file, written |
+| memory of a worker | its texts once, however often they stand, and a third more; a batch | a part of a file, and a \
+batch; before that `roots.mix_spread` |
+
+The room is what `Runtime.memory` leaves beside the libraries; parts of files are made so small that they fit.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from pipelines import exchange, storage
 from pipelines.judge import Judged
@@ -25,32 +27,28 @@ from pipelines.run import Runtime, run
 from pipelines.tables import Output
 from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 from roots import arrow_dataset, lengths, parquet
+from roots.mix_files import FileJob, LanguageJob, make
 from roots.mix_keys import order_key
 from roots.mix_plan import MANIFEST, Planned, planned
 from roots.mix_plan import written as manifest_for
-from roots.mix_portions import VERSION, Plan
+from roots.mix_portions import VERSION
 from roots.mix_settings import MixSettings
-from roots.mix_spread import ROWS, SpreadJob, collected, spread
+from roots.mix_spread import SpreadJob, Tables, spread
 from roots.mix_weights import kept_bytes, of_shard
 from roots.shares import Share
 
 __all__ = ["VERSION", "MixSettings", "Mixed", "kept_bytes", "mix", "order_key"]
 
-ENOUGH = 1.5
-"""Times the text of a language that are read of shards that hold other languages too, to spare a first run."""
+AT_ONCE = 8
+"""Files that one task writes at most. It takes a few seconds of one worker for each 256 MB, so that nobody waits for it
+for long."""
 
+LONGEST = 2_000_000_000
+"""Bytes of a column of strings in one piece: its offsets have 32 bits."""
 
-@dataclass(frozen=True)
-class GatherJob:
-    """Collect and order one file of a dataset, from these partitions, in their order.
-
-    They are those that the first run wrote down in `listing`, or are read from these shards' tables at once.
-    """
-
-    listing: str
-    partitions: tuple[str, ...]
-    target: str
-    shards: tuple[SpreadJob, ...] = ()
+OTHERS = 0.5
+"""Bytes of other languages in a language's shards, by its own, that are read again to spare it the first run. Reading
+a text takes about what writing it for the second run takes; between them it is even."""
 
 
 @dataclass(frozen=True)
@@ -78,82 +76,117 @@ def mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime
 
 def write(work: str, judged: Sequence[Judged], plan: Planned, how: Runtime) -> Mixed:
     """Write the datasets of a plan, their Parquet files where asked, and clear away what an earlier mix left."""
-    tasks = _tasks(work, judged, plan, how)
-    late = list(dict.fromkeys(lang for lang, task in tasks if not task.job.shards and pending([task])))
-    if pending([task for _, task in tasks]):
-        _begin(plan, list(dict.fromkeys(lang for lang, task in tasks if pending([task]))))
-    if late:
-        _spread(work, judged, plan, late, how)
-    manifests = run("mix: datasets", [task for _, task in tasks], gather, how)
+    tasks = _tasks(judged, plan, how)
+    manifests = _make(work, judged, plan, tasks, how)
     storage.remove(storage.join(plan.home, ".exchange"))
     if plan.settings.unit == "bytes" and plan.home == storage.join(work, "corpus"):
         lengths.discard(work, sorted({each.shard.source for each in judged}))
-    by_dataset: dict[str, list[Mapping[str, Any]]] = {dataset: [] for dataset in plan.datasets}
-    files: dict[str, list[str]] = {dataset: [] for dataset in plan.datasets}
-    for (_, task), manifest in zip(tasks, manifests, strict=True):
-        dataset = task.job.partitions[0].rpartition("/")[0]
-        by_dataset[dataset].append(manifest)
-        files[dataset].append(task.job.target)
-    _finish(plan, by_dataset)
-    gets = {dataset: sum(_bytes(each) for each in found) for dataset, found in by_dataset.items()}
+    _finish(plan, manifests)
+    files = {dataset: [task.job.target for task in mine] for dataset, mine in tasks.items()}
+    gets = {dataset: sum(_bytes(each) for each in found) for dataset, found in manifests.items()}
     sizes = {share.language: share.available for share in plan.shares}
     absent = {lang: 0 for lang in sizes if lang not in gets}
-    mixed = Mixed(sizes, gets | absent, files, by_dataset, plan.shares, plan.notes)
+    mixed = Mixed(sizes, gets | absent, files, manifests, plan.shares, plan.notes)
     if plan.home != storage.join(work, "corpus"):
         return mixed
     copies = parquet.write(work, mixed.files, mixed.manifests, how, wanted="parquet" in plan.settings.formats)
-    return Mixed(sizes, gets | absent, files, by_dataset, plan.shares, plan.notes, copies)
+    return replace(mixed, parquet=copies)
 
 
 def _bytes(manifest: Mapping[str, Any]) -> int:
     return sum(size for *_, size in manifest["sources"])
 
 
-def _tasks(work: str, judged: Sequence[Judged], plan: Planned, how: Runtime) -> list[tuple[str, Task]]:
-    """The task of every file with its language. Its key covers what decides this language alone, so that a document
-    which goes elsewhere leaves it as it is."""
+def _tasks(judged: Sequence[Judged], plan: Planned, how: Runtime) -> dict[str, list[Task]]:
+    """The tasks of the files of every dataset. The key of one covers what decides this language alone, so that a
+    document which goes elsewhere leaves it as it is."""
     listing = storage.join(plan.home, ".exchange", f"listing.{plan.key}.json")
     sizes = {share.language: (share.gets - share.validation, share.validation) for share in plan.shares}
-    found = []
+    parts = _parts(plan, how)
+    found: dict[str, list[Task]] = {}
     for dataset, (folder, count) in plan.datasets.items():
         lang, _, held = dataset.partition("/")
         portion, cuts = plan.plan.portions[lang], plan.plan.cuts.get(lang, {})
-        mine = [each for each in judged if _has(each, lang)]
-        inside = sorted(of_shard(each) for each in mine)
+        inside = sorted(of_shard(each) for each in judged if _has(each, lang))
         key = storage.fingerprint([VERSION, plan.plan.seed, plan.plan.held, repr(portion), cuts, inside])
-        parts = _parts(plan, how)
-        shards = _at_once(work, mine, plan, lang) if parts == 1 else ()
+        found[dataset] = []
         for number in range(count):
             names = tuple(f"{dataset}/{number * parts + place}" for place in range(parts))
             path = storage.join(plan.home, folder, arrow_dataset.shard_name(number, count))
             size = sizes[lang][bool(held)] // count
-            found.append((lang, Task(manifest_of(path), key, size, GatherJob(listing, names, path, shards))))
+            found[dataset].append(Task(manifest_of(path), key, size, FileJob(listing, names, path)))
     return found
 
 
-def _at_once(work: str, mine: Sequence[Judged], plan: Planned, lang: str) -> tuple[SpreadJob, ...]:
-    """The shards of a language that is one file, when hardly more has to be read of them than its own texts.
+def _make(
+    work: str, judged: Sequence[Judged], plan: Planned, tasks: Mapping[str, Sequence[Task]], how: Runtime
+) -> dict[str, list[Mapping[str, Any]]]:
+    """Make the files that are not there; the manifests of every dataset's files."""
+    units: dict[str, list[Task]] = {}
+    late = []
+    for lang in plan.plan.portions:
+        units[lang] = [task for dataset, mine in tasks.items() if dataset.partition("/")[0] == lang for task in mine]
+        if pending(units[lang]):
+            late.append(lang)
+    if late:
+        _begin(plan, late)
+    far = []
+    for lang in late:
+        if _fits(judged, plan, lang, how):
+            units[lang] = [_language(work, judged, plan, lang, units[lang])]
+        else:
+            far.append(lang)
+    if far:
+        _spread(work, judged, plan, far, how)
+    made = run("mix: datasets", [task for mine in units.values() for task in mine], make, how)
+    each = iter([manifest for unit in made for manifest in unit.get("made", [unit])])
+    return {dataset: [next(each) for _ in mine] for dataset, mine in tasks.items()}
 
-    Then nothing is gained by a first run. Which way a file is made decides none of its bytes.
-    """
-    portion = plan.plan.portions[lang]
-    kept = next(share.available for share in plan.shares if share.language == lang)
-    if portion.files + portion.held_files > 1 or sum(each.shard.bytes for each in mine) > ENOUGH * kept:
-        return ()
-    return tuple(_job(work, each, plan.plan.of([lang]), {lang: 1}, "") for each in mine)
+
+def _fits(judged: Sequence[Judged], plan: Planned, lang: str, how: Runtime) -> bool:
+    """Whether a language is made at once: it is small, and hardly more has to be read than with the others."""
+    share = next(share for share in plan.shares if share.language == lang)
+    once = share.available if share.once is None else share.once
+    if once > min(AT_ONCE * plan.settings.shard_bytes, room(how.memory) // 3, LONGEST):
+        return False
+    others = sum(
+        size
+        for each in judged
+        if _has(each, lang)
+        for code, dropped_by, _, size in each.manifest["counts"]
+        if dropped_by is None and code != lang and code in plan.plan.portions
+    )
+    return bool(others <= OTHERS * share.available)
 
 
-def _job(work: str, each: Judged, plan: Plan, parts: Mapping[str, int], target: str) -> SpreadJob:
+def _language(work: str, judged: Sequence[Judged], plan: Planned, lang: str, files: Sequence[Task]) -> Task:
+    """All files of a language as one task."""
+    mine = [each for each in judged if _has(each, lang)]
+    one = {dataset: 1 for dataset in plan.datasets if dataset.partition("/")[0] == lang}
+    shards = tuple(_job(work, each, plan, [lang], one) for each in mine)
+    key = storage.fingerprint([task.key for task in files])
+    return Task(_manifest(plan, lang), key, sum(task.size for task in files), LanguageJob(shards, tuple(files)))
+
+
+def _job(work: str, each: Judged, plan: Planned, langs: Sequence[str], parts: Mapping[str, int]) -> SpreadJob:
+    """What is to be done with a shard's documents of some languages."""
     documents, measures = (each.shard.path(work, table) for table in ("documents", "measures"))
-    return SpreadJob(documents, measures, each.ledger, each.shard.source, plan, parts, target)
+    paths = Tables(documents, measures, each.ledger, plan.weighed.get(each.ledger, ""))
+    return SpreadJob(paths, each.shard.source, plan.plan.of(langs), parts, "")
 
 
 def _begin(plan: Planned, late: Sequence[str]) -> None:
     """Before files change: the mix is whole, and a dataset is one, when all files are new."""
     storage.remove(storage.join(plan.home, MANIFEST))
     for lang in late:
+        storage.remove(_manifest(plan, lang))
         for folder in ("", "train", "validation"):
             storage.remove(storage.join(plan.home, lang, folder, "state.json"))
+
+
+def _manifest(plan: Planned, lang: str) -> str:
+    """Where it is said that all files of a language were written; what counts are their own manifests."""
+    return storage.join(plan.home, ".exchange", f"language.{lang}.json")
 
 
 def _has(each: Judged, lang: str) -> bool:
@@ -175,42 +208,10 @@ def _spread(work: str, judged: Sequence[Judged], plan: Planned, late: Sequence[s
         mine = [lang for lang in late if _has(each, lang)]
         if mine:
             target = storage.join(folder, f"{number:05d}.{key}.arrow")
-            job = _job(work, each, plan.plan.of(mine), parts, target)
+            job = replace(_job(work, each, plan, mine, parts), target=target)
             tasks.append(Task(manifest_of(target), key, each.shard.bytes, job))
     listing = storage.join(folder, f"listing.{plan.key}.json")
     exchange.listing(listing, run("mix: kept documents", tasks, spread, how))
-
-
-def gather(job: GatherJob) -> dict[str, Any]:
-    """Reduce: one file of a dataset, its documents in the mix order, a part of it in memory at a time."""
-    counts: dict[str, list[int]] = {}
-
-    def parts() -> Iterator[tuple[pa.Table, NDArray[np.int64]]]:
-        for name in job.partitions:
-            table = collected(job.shards, name) if job.shards else exchange.read(job.listing, name, ROWS)
-            _count(table, counts)
-            yield table, _order(table)
-
-    output = arrow_dataset.write_ordered(job.target, parts())
-    sources = [[source, *counts[source]] for source in sorted(counts)]
-    return {"documents": output.rows, "sources": sources, "files": [output.record()]}
-
-
-def _order(table: pa.Table) -> NDArray[np.int64]:
-    """The order of rows by key, and by id where keys are the same."""
-    keys = table.column("key").to_numpy()
-    order = np.argsort(keys, kind="stable")
-    if (np.diff(keys[order].view(np.int64)) == 0).any():
-        order = np.lexsort((np.array(table.column("id").to_pylist(), dtype=object), keys))
-    return order.astype(np.int64)
-
-
-def _count(table: pa.Table, counts: dict[str, list[int]]) -> None:
-    """Add the rows of each source and the bytes of their texts."""
-    sizes = table.select(["source"]).append_column("bytes", pc.binary_length(table.column("text")).cast(pa.int64()))
-    for row in sizes.group_by("source").aggregate([([], "count_all"), ("bytes", "sum")]).to_pylist():
-        before = counts.get(row["source"], [0, 0])
-        counts[row["source"]] = [before[0] + row["count_all"], before[1] + row["bytes_sum"]]
 
 
 def _finish(plan: Planned, manifests: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

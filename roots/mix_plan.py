@@ -5,7 +5,7 @@ is known is not planned again. It is removed before datasets change and written 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines import storage
@@ -26,7 +26,8 @@ MANIFEST = "mix.json"
 class Planned:
     """A mix before it is made: its plan, and what each language has and will get.
 
-    `key` is the hash of all that decided it.
+    `key` is the hash of all that decided it. `weighed` are the files with the keys of shards' documents, by ledger,
+    where it was decided just now from such files.
     """
 
     home: str
@@ -34,6 +35,7 @@ class Planned:
     settings: MixSettings
     plan: Plan
     shares: Sequence[Share]
+    weighed: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def notes(self) -> list[str]:
@@ -77,7 +79,8 @@ def planned(work: str, judged: Sequence[Judged], asked: MixSettings, how: Runtim
     if not all_is_in(settings, found):
         files = weigh_all(work, judged, settings, (storage.join(home, ".exchange"), key), how)
     plan, shares = decide(settings, found, files)
-    return Planned(home, key, settings, plan, shares)
+    weighed = {each.ledger: path for each, (_, path) in zip(judged, files, strict=True)} if files else {}
+    return Planned(home, key, settings, plan, shares, weighed)
 
 
 def written(planned: Planned) -> dict[str, Any]:

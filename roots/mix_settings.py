@@ -130,7 +130,13 @@ class MixSettings:
         if self.strict:
             return "size: the largest sample whose shares are exactly those meant"
         if self.limit is None:
-            return "budget: none, all that was kept"
+            shaped = self.alpha < 1 or self.weights or self.groups
+            but = (
+                "; without a budget, upsampling or strict no share is changed"
+                if shaped and self.upsampling == 1
+                else ""
+            )
+            return f"budget: none, all that was kept{but}"
         return f"budget: {self.limit:,} {'bytes of text' if self.unit == 'bytes' else 'tokens'}"
 
 

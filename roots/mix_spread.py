@@ -8,7 +8,7 @@ take as much disk as in the datasets, until these are whole. Memory: three times
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,12 +19,16 @@ from filters.substrings import without
 from pipelines import exchange, tables
 from roots import mix_keys
 from roots.mix_portions import Plan, Portion
+from roots.mix_weights import WEIGHED, rows_of
 
 GROUP_BYTES = 32_000_000
 """Text at most that is sorted by file together before it is written for the second run."""
 
 PIECE_BYTES = 128_000
 """Text that should be written of a file at once: less is sorted together where there are few files."""
+
+WHOLE = 0.75
+"""Of the rows of a batch are in: then it is held as it was read, which spares a copy, with a third more beside them."""
 
 ROWS = pa.schema(
     [
@@ -42,12 +46,21 @@ _READ = [name for name in ROWS.names if name != "key"]
 
 
 @dataclass(frozen=True)
-class SpreadJob:
-    """Spread the kept documents of one shard over parts of files; `parts` says how many each file of a dataset has."""
+class Tables:
+    """Paths of a shard's tables: documents, measures, ledger, and that of its keys (`roots.mix_weights`) or "" where
+    they have to be hashed."""
 
     documents: str
     measures: str
     ledger: str
+    keys: str
+
+
+@dataclass(frozen=True)
+class SpreadJob:
+    """Spread the kept documents of one shard over parts of files; `parts` says how many each file of a dataset has."""
+
+    tables: Tables
     source: str
     plan: Plan
     parts: Mapping[str, int]
@@ -59,15 +72,17 @@ def spread(job: SpreadJob) -> dict[str, Any]:
     return exchange.write(job.target, ROWS, _groups(job), packed=False)
 
 
-def collected(jobs: Sequence[SpreadJob], name: str) -> pa.Table:
-    """The documents of some shards that go to one partition, at once and without files."""
-    groups = [group[name] for job in jobs for group in _groups(job) if name in group]
-    return pa.concat_tables(groups) if groups else ROWS.empty_table()
+def collected(jobs: Sequence[SpreadJob]) -> "Placed":
+    """All documents of some shards that are in, at once and without files; of shards of the same plan and parts."""
+    found = [placed for job in jobs for placed in _placed(job)]
+    if not found:
+        return Placed(ROWS.empty_table().select(_READ), (), *(np.empty(0, dtype=kind) for kind in ("i8", "i8", "u8")))
+    return _joined(found)
 
 
 def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
     """Some documents at a time by partition, as many as make pieces worth writing."""
-    held: list[_Placed] = []
+    held: list[Placed] = []
     size = 0
     for placed in _placed(job):
         held.append(placed)
@@ -80,49 +95,98 @@ def _groups(job: SpreadJob) -> Iterator[dict[str, pa.Table]]:
 
 
 @dataclass(frozen=True)
-class _Placed:
+class Placed:
     """Documents and where copies of them go: the names of partitions, and of each copy the row of its document, the
     number of its partition and its key, [copies]."""
 
-    rows: pa.RecordBatch
+    rows: pa.Table
     names: Sequence[str]
     taken: NDArray[np.int64]
     places: NDArray[np.int64]
     keys: NDArray[np.uint64]
 
 
-def _sorted(held: Sequence[_Placed]) -> dict[str, pa.Table]:
-    """Copies of documents by partition, in their order."""
+def _joined(held: Sequence[Placed]) -> Placed:
+    """Some documents as one, their rows where they lie."""
     names = held[0].names
-    table = pa.Table.from_batches([each.rows for each in held]).combine_chunks()
     starts = np.cumsum([0, *(each.rows.num_rows for each in held)])
     taken = np.concatenate([each.taken + start for each, start in zip(held, starts[:-1], strict=True)])
     places, keys = (np.concatenate([getattr(each, name) for each in held]) for name in ("places", "keys"))
-    order = np.argsort(places, kind="stable")
-    if not np.array_equal(taken[order], np.arange(table.num_rows)):
-        table = table.take(taken[order])
-    table = pa.Table.from_arrays([pa.array(keys[order]), *table.select(_READ).columns], schema=ROWS)
-    edges = np.searchsorted(places[order], np.arange(len(names) + 1)).tolist()
+    table = pa.concat_tables([each.rows for each in held])
+    return Placed(table, names, taken, places, keys)
+
+
+def _sorted(held: Sequence[Placed]) -> dict[str, pa.Table]:
+    """Copies of documents by partition, in their order."""
+    joined = _joined(held)
+    table, names = joined.rows, joined.names
+    order = np.argsort(joined.places, kind="stable")
+    if not np.array_equal(joined.taken[order], np.arange(table.num_rows)):
+        table = table.take(joined.taken[order])
+    table = pa.Table.from_arrays([pa.array(joined.keys[order]), *table.columns], schema=ROWS)
+    edges = np.searchsorted(joined.places[order], np.arange(len(names) + 1)).tolist()
     ends = pairwise(edges)
     return {
         name: table.slice(start, end - start) for name, (start, end) in zip(names, ends, strict=True) if end > start
     }
 
 
-def _placed(job: SpreadJob) -> Iterator[_Placed]:
+def _placed(job: SpreadJob) -> Iterator[Placed]:
     places = _Places(job)
-    languages = pa.array(list(job.plan.portions), pa.string())
-    parts = [(job.documents, [*_READ, "content_hash"] if job.plan.held else _READ)]
-    parts += [(job.measures, ["lang"]), (job.ledger, ["dropped_by", "cuts"])]
+    for documents, every, kept in _known(job) if job.tables.keys else _hashed(job):
+        taken, place, keys = places.of(documents.column("id"), kept)
+        if len(taken):
+            rows, cuts, taken = documents.select(_READ), every, kept.rows[taken]
+            inside = np.unique(taken)
+            if len(inside) < WHOLE * rows.num_rows:
+                rows, cuts = (each.take(pa.array(inside)) for each in (rows, cuts))
+                taken = np.searchsorted(inside, taken)
+            yield Placed(pa.Table.from_batches([_cut(rows, cuts)]), places.names, taken, place, keys)
+
+
+class _Kept(NamedTuple):
+    """Kept documents of a batch: their rows in it, numbers of languages, keys of order and choice, who is held out."""
+
+    rows: NDArray[np.int64]
+    langs: NDArray[np.int64]
+    order: NDArray[np.uint64]
+    choice: NDArray[np.uint64]
+    held: NDArray[np.bool_]
+
+
+def _known(job: SpreadJob) -> Iterator[tuple[pa.RecordBatch, pa.Array, _Kept]]:
+    """Batches of a shard, the cuts of their texts and what was written down of their kept documents."""
+    weighed = pa.Table.from_batches(list(rows_of(job.tables.keys)), WEIGHED)
+    numbers = pc.index_in(weighed.column("lang"), value_set=pa.array(list(job.plan.portions), pa.string()))
+    mine = weighed.append_column("number", numbers.cast(pa.int64())).filter(pc.is_valid(numbers))
+    every = _Kept(*(mine.column(name).to_numpy() for name in ("row", "number", "order", "choice", "held")))
+    start = 0
+    for documents, ledger in tables.together((job.tables.documents, _READ), (job.tables.ledger, ["cuts"])):
+        first, end = np.searchsorted(every.rows, [start, start + documents.num_rows]).tolist()
+        kept = _Kept._make(column[first:end] for column in every)
+        yield documents, ledger.column("cuts"), kept._replace(rows=kept.rows - start)
+        start += documents.num_rows
+
+
+def _hashed(job: SpreadJob) -> Iterator[tuple[pa.RecordBatch, pa.Array, _Kept]]:
+    """The same of a shard of which nothing was written down."""
+    plan, languages = job.plan, pa.array(list(job.plan.portions), pa.string())
+    parts = [(job.tables.documents, [*_READ, "content_hash"] if plan.held else _READ)]
+    parts += [(job.tables.measures, ["lang"]), (job.tables.ledger, ["dropped_by", "cuts"])]
+    chosen = any(job.source in cuts for cuts in plan.cuts.values())
     for documents, measures, ledger in tables.together(*parts):
         numbers = pc.index_in(measures.column("lang"), value_set=languages)
         kept = pc.and_(pc.is_null(ledger.column("dropped_by")), pc.is_valid(numbers))
-        rows = documents if pc.all(kept).as_py() else documents.filter(kept)
-        if rows.num_rows:
-            langs = numbers.filter(kept).to_numpy().astype(np.int64)
-            taken, place, keys = places.of(rows, langs)
-            whole = _cut(rows.select(_READ), ledger.column("cuts").filter(kept))
-            yield _Placed(whole, places.names, taken, place, keys)
+        ids = documents.column("id").filter(kept)
+        order = mix_keys.keys(plan.seed, ids)
+        choice = mix_keys.keys(plan.seed, ids, purpose=mix_keys.CHOICE) if chosen else order
+        held = np.zeros(len(ids), dtype=np.bool_)
+        if plan.held:
+            contents = documents.column("content_hash").filter(kept)
+            held = mix_keys.below(mix_keys.keys(plan.seed, contents, purpose=mix_keys.HELD_OUT), plan.held)
+        rows = np.flatnonzero(kept.to_numpy(zero_copy_only=False))
+        langs = numbers.filter(kept).to_numpy().astype(np.int64)
+        yield documents, ledger.column("cuts"), _Kept(rows, langs, order, choice, held)
 
 
 def _cut(rows: pa.RecordBatch, cuts: pa.Array) -> pa.RecordBatch:
@@ -143,7 +207,7 @@ class _Places:
 
     def __init__(self, job: SpreadJob) -> None:
         plan = job.plan
-        self.seed, self.held = plan.seed, plan.held
+        self.seed = plan.seed
         self.portions = list(plan.portions.values())
         self.cuts = [plan.cuts.get(lang, {}).get(job.source) for lang in plan.portions]
         self.names: list[str] = []
@@ -161,32 +225,23 @@ class _Places:
         self.names += [f"{dataset}/{number}" for number in range(count)]
         return first, mix_keys.bounds(portion.span, max(count, 1))
 
-    def of(
-        self, rows: pa.RecordBatch, langs: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-        """Of every copy that is in: the row of its document, the number of its partition, its key."""
-        ids = rows.column("id")
-        first = mix_keys.keys(self.seed, ids)
-        held = np.zeros(len(langs), dtype=np.bool_)
-        if self.held:
-            contents = mix_keys.keys(self.seed, rows.column("content_hash"), purpose=mix_keys.HELD_OUT)
-            held = mix_keys.below(contents, self.held)
-        times = np.zeros(len(langs), dtype=np.int64)
-        for number in np.unique(langs).tolist():
-            mine = np.flatnonzero(langs == number)
-            times[mine] = self.portions[number].times(first[mine], held[mine])
+    def of(self, ids: pa.Array, kept: _Kept) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+        """Of every copy that is in: the number of its document among those kept, that of its partition, its key."""
+        times = np.zeros(len(kept.rows), dtype=np.int64)
+        for number in np.unique(kept.langs).tolist():
+            mine = np.flatnonzero(kept.langs == number)
+            times[mine] = self.portions[number].times(kept.order[mine], kept.held[mine])
             cut = self.cuts[number]
             if cut is not None:
-                choice = mix_keys.keys(self.seed, ids.take(pa.array(mine)), purpose=mix_keys.CHOICE)
-                times[mine] *= mix_keys.below(choice, cut)
-        found = [np.flatnonzero(times > repeat) for repeat in range(int(times.max()))]
+                times[mine] *= mix_keys.below(kept.choice[mine], cut)
+        found = [np.flatnonzero(times > repeat) for repeat in range(int(times.max(initial=0)))]
         keys = [
-            first[mine] if not repeat else mix_keys.keys(self.seed, ids.take(pa.array(mine)), repeat=repeat)
+            mix_keys.keys(self.seed, ids.take(pa.array(kept.rows[mine])), repeat=repeat) if repeat else kept.order[mine]
             for repeat, mine in enumerate(found)
         ]
         taken = np.concatenate([np.empty(0, dtype=np.int64), *found])
         key = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
-        return taken, self._partitions(langs[taken], held[taken], key), key
+        return taken, self._partitions(kept.langs[taken], kept.held[taken], key), key
 
     def _partitions(
         self, langs: NDArray[np.int64], held: NDArray[np.bool_], keys: NDArray[np.uint64]

@@ -1,7 +1,8 @@
 """What is known of every kept document before a mix is decided: its language and source, its size, its keys.
 
 One file a shard, made from ids, measures and verdicts, without a text; a budget in tokens also reads the counts of
-`roots.lengths`, and a validation split the hashes of contents. 40 bytes a document are held of one shard at a time.
+`roots.lengths`, and a validation split the hashes of contents. The keys are used again when the datasets are made. 50
+bytes a document are held of one shard at a time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,8 @@ from roots.mix_settings import MixSettings
 
 WEIGHED = pa.schema(
     [
-        pa.field("lang", pa.int64()),
+        pa.field("row", pa.int64()),
+        pa.field("lang", pa.string()),
         pa.field("order", pa.uint64()),
         pa.field("choice", pa.uint64()),
         pa.field("held", pa.bool_()),
@@ -30,7 +32,7 @@ WEIGHED = pa.schema(
         pa.field("units", pa.int64()),
     ]
 )
-"""A kept document as it is weighed: the number of its language, its keys, whether it is held out, its size."""
+"""A kept document as it is weighed: its row in the shard, its language, its keys, whether it is held out, its size."""
 
 Component = tuple[str, str]
 """A language and a source."""
@@ -99,14 +101,21 @@ def weigh(job: WeighJob) -> dict[str, Any]:
     parts = [(paths.measures, ["id", "lang", "bytes"]), (paths.ledger, ["dropped_by", "bytes_left"])]
     parts += [(paths.lengths, ["tokens"])] * bool(paths.lengths)
     parts += [(paths.documents, ["content_hash"])] * bool(job.keyed.held)
-    found = [_weighed(job, batches) for batches in tables.together(*parts)]
-    return exchange.write(job.target, WEIGHED, [{"all": pa.Table.from_batches(found, WEIGHED)}] if found else [])
+    found: list[pa.RecordBatch] = []
+    start = 0
+    for batches in tables.together(*parts):
+        found.append(_weighed(job, batches, start))
+        start += batches[0].num_rows
+    groups = [{"all": pa.Table.from_batches(found, WEIGHED)}] if found else []
+    return exchange.write(job.target, WEIGHED, groups, packed=False)
 
 
-def _weighed(job: WeighJob, batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+def _weighed(job: WeighJob, batches: Sequence[pa.RecordBatch], start: int) -> pa.RecordBatch:
+    """The kept documents of some rows of a shard, of which the first is its row `start`."""
     measures, ledger, *others = batches
-    numbers = pc.index_in(measures.column("lang"), value_set=pa.array(job.keyed.languages, pa.string()))
-    kept = pc.and_(pc.is_null(ledger.column("dropped_by")), pc.is_valid(numbers))
+    lang = measures.column("lang")
+    named = pc.is_in(lang, value_set=pa.array(job.keyed.languages, pa.string()))
+    kept = pc.and_(pc.is_null(ledger.column("dropped_by")), named)
     ids = measures.column("id").filter(kept)
     sizes = pc.coalesce(ledger.column("bytes_left"), measures.column("bytes")).filter(kept)
     none = pa.array(np.zeros(len(ids), dtype=np.uint64))
@@ -116,7 +125,8 @@ def _weighed(job: WeighJob, batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch
         names = others[-1].column("content_hash").filter(kept)
         held = pa.array(mix_keys.below(mix_keys.keys(job.keyed.seed, names, purpose=mix_keys.HELD_OUT), job.keyed.held))
     columns = [
-        numbers.filter(kept).cast(pa.int64()),
+        pa.array(np.flatnonzero(kept.to_numpy(zero_copy_only=False)) + start, pa.int64()),
+        lang.filter(kept),
         pa.array(mix_keys.keys(job.keyed.seed, ids)),
         pa.array(mix_keys.keys(job.keyed.seed, ids, purpose=mix_keys.CHOICE)) if job.keyed.chosen else none,
         held,
@@ -172,14 +182,13 @@ def read(files: Sequence[tuple[str, str]], found: Sequence[Component]) -> Iterat
     for source, path in files:
         # A language that the source does not have comes up in none of its documents.
         slots = np.array([places.get((lang, source), -1) for lang in languages], dtype=np.int64)
-        for batch in exchange.numbered(path, exchange.index(path).get("all", [])):
-            columns = {name: batch.column(name).to_numpy(zero_copy_only=False) for name in WEIGHED.names}
-            yield Weighed(
-                slots[columns["lang"]],
-                columns["lang"],
-                columns["order"],
-                columns["choice"],
-                columns["held"],
-                columns["bytes"],
-                columns["units"],
-            )
+        for batch in rows_of(path):
+            numbers = pc.index_in(batch.column("lang"), value_set=pa.array(languages, pa.string()))
+            number = numbers.to_numpy().astype(np.int64)
+            names = ("order", "choice", "held", "bytes", "units")
+            yield Weighed(slots[number], number, *(batch.column(name).to_numpy(zero_copy_only=False) for name in names))
+
+
+def rows_of(path: str) -> Iterator[pa.RecordBatch]:
+    """The weighed documents of one shard, as columns of `WEIGHED`."""
+    return exchange.numbered(path, exchange.index(path).get("all", []))

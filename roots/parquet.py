@@ -98,16 +98,19 @@ def _groups(path: str) -> Iterator[pa.RecordBatch]:
         yield pa.concat_batches(held)
 
 
-def configs(files: Mapping[str, Sequence[str]], *, parquet: bool) -> list[dict[str, Any]]:
+def configs(files: Mapping[str, Sequence[str]], sizes: Mapping[str, int], *, parquet: bool) -> list[dict[str, Any]]:
     """The `configs` of a dataset card: for each language its splits, and where their files lie below the work folder.
 
-    `files` are those of a mix by dataset; with `parquet` its Parquet files are named, else its Arrow files.
+    `files` are those of a mix by dataset and `sizes` the bytes of text in them; with `parquet` its Parquet files are
+    named, else its Arrow files. A split that holds nothing is not named: `load_dataset` would refuse the language.
 
-    >>> configs({"yo": ["train.arrow"]}, parquet=True)
+    >>> configs({"yo": ["train.arrow"], "yo/validation": ["held.arrow"]}, {"yo": 3, "yo/validation": 0}, parquet=True)
     [{'config_name': 'yo', 'data_files': [{'split': 'train', 'path': 'parquet/yo/train-*.parquet'}]}]
     """
     found: dict[str, list[dict[str, str]]] = {}
     for dataset in files:
+        if not sizes[dataset]:
+            continue
         lang, _, held = dataset.partition("/")
         split = held or "train"
         arrow = f"corpus/{lang}/{split}/*.arrow" if f"{lang}/validation" in files else f"corpus/{lang}/*.arrow"

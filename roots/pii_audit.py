@@ -186,7 +186,8 @@ def show(work: str, wanted: Wanted, catalogue: str | None = None, *, reveal: boo
     for number, (seen, original) in enumerate(zip(found.sample, originals, strict=True), 1):
         for text in shown(number, seen, named.both(seen.lang, names), original if reveal else None):
             console().print(text)
-    console().print(counted(found))
+    if found.redacted or found.marked or found.dropped:
+        console().print(counted(found))
     click.echo(summary(found))
 
 

@@ -133,7 +133,7 @@ def corpus(built: Built, mixed: Mixed, copied: Found = NOTHING, facts: Facts = N
         tokenizer=_tokenizer(built),
         policy=recipe.policy,
         mixing=[*recipe.mix.said(), *mixed.notes],
-        configs=configs(mixed.files, parquet=bool(mixed.parquet)),
+        configs=configs(mixed.files, mixed.gets, parquet=bool(mixed.parquet)),
         examples=facts.of_languages,
     )
 

@@ -61,7 +61,7 @@ def doubts(counts: pa.Table, shown: Mapping[str, str]) -> list[str]:
         if line.name is not None and line.name in shown and line.documents >= ENOUGH and line.kept_share < FEW:
             cause = max(line.dropped, key=lambda name: (line.dropped[name], name))
             found.append(
-                f"{shown[line.name]} ({line.name}): {line.kept:,} of {line.documents:,} documents are kept; "
+                f"{shown[line.name]} ({line.name}): {line.kept:,} of {several(line.documents, 'document')} are kept; "
                 f"{cause} drops {line.dropped[cause]:,}"
             )
     return found
@@ -193,7 +193,7 @@ def _kept(treated: Treated, output: str) -> None:
     _lost(treated.curated)
     came = sum(manifest["documents"] for manifest in treated.curated)
     kept = sum(manifest["documents"] for manifest in treated.kept)
-    click.echo(f"{kept:,} of {came:,} documents: {storage.join(output, 'kept')}")
+    click.echo(f"{kept:,} of {several(came, 'document')}: {storage.join(output, 'kept')}")
     if not came:
         click.echo("warning: the input holds no documents", err=True)
 
@@ -227,7 +227,7 @@ def _funnel(built: Built) -> None:
     idle_ = idle([shard.manifest for shard in built.judged])
     console().print(funnel.render(whole, "lang", names(built.recipe.lang_params), idle=idle_))
     line = funnel.total(whole)
-    click.echo(f"kept {line.kept:,} of {line.documents:,} documents, {megabytes(line.kept_bytes)} of text")
+    click.echo(f"kept {line.kept:,} of {several(line.documents, 'document')}, {megabytes(line.kept_bytes)} of text")
     if built.left_out:
         click.echo(f"left out: {several(len(built.left_out), 'source')}; the card of the corpus says on what ground")
     _removals(built, line.dropped.get(REMOVED, 0))

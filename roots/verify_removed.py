@@ -62,7 +62,7 @@ class Check:
 
     columns: tuple[str, ...]
     rows: Callable[[pa.RecordBatch, Gone], pa.Array]
-    says: str = "that were removed"
+    says: str = ""
 
 
 def _documents(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
@@ -114,16 +114,16 @@ def _samples(batch: pa.RecordBatch, gone: Gone) -> pa.Array:
 
 CHECKS: Mapping[str, Check] = {
     "documents": Check(("id", "source", "url", "content_hash", "text", "meta", "source_id"), _documents),
-    "measures": Check(("id", "lost"), _measures, "that were removed and are measured"),
-    "signatures": Check(tuple(SIGNATURES.names), _signatures, "that were removed and have a signature"),
-    "verdicts": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
-    "ledger": Check(("id", "dropped_by", "duplicate_of"), _ledger, "that were removed and are judged otherwise"),
-    step_report.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
-    substrings.FOLDER: Check(("id", "old", "new"), _samples, "that were removed and are shown as a sample"),
+    "measures": Check(("id", "lost"), _measures, ", measured"),
+    "signatures": Check(tuple(SIGNATURES.names), _signatures, ", with a signature"),
+    "verdicts": Check(("id", "dropped_by", "duplicate_of"), _ledger, ", judged otherwise"),
+    "ledger": Check(("id", "dropped_by", "duplicate_of"), _ledger, ", judged otherwise"),
+    step_report.FOLDER: Check(("id", "old", "new"), _samples, ", shown as a sample"),
+    substrings.FOLDER: Check(("id", "old", "new"), _samples, ", shown as a sample"),
     "sample": Check(("id", "url", "source", "text"), _corpus),
     "corpus": Check(("id", "url", "source", "text"), _corpus),
     "parquet": Check(("id", "url", "source", "text"), _corpus),
-    lengths.FOLDER: Check(("id", "tokens"), _lengths, "that were removed and have tokens"),
+    lengths.FOLDER: Check(("id", "tokens"), _lengths, ", with tokens"),
     "tokens": Check(("id", "source", "text_hash"), _tokens),
 }
 """By kind of table, in the order in which they are read: documents say which ids the others must not have. A table of
@@ -190,7 +190,7 @@ def _scan(place: _Place, gone: Gone, scanned: Scanned) -> None:
     except UNREADABLE:
         scanned.faults.append(f"{place.path}: cannot be read as a table, so it may hold anything")
     if bad:
-        scanned.faults.append(f"{place.path}: holds {bad:,} documents {check.says}")
+        scanned.faults.append(f"{place.path}: holds {several(bad, 'removed document')}{check.says}")
     scanned.add(place.kind, rows=rows, size=place.size)
 
 

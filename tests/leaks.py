@@ -62,6 +62,7 @@ def beside() -> dict[str, Any]:
         "title": f"A letter of {PERSONAL['USER']} <{PERSONAL['EMAIL']}>",
         "url": f"https://example.org/by/{PERSONAL['EMAIL']}",
         "by": {"mail": PERSONAL["EMAIL"], "names": [PERSONAL["USER"]], PERSONAL["IP_ADDRESS"]: "host"},
+        "paid": {"tel": NUMBERS["PHONE"], "from": [NUMBERS["IBAN"], NUMBERS["CREDIT_CARD"]]},
     }
 
 

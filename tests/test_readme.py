@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,13 +133,26 @@ def test_the_pseudo_crawl_runs_as_it_is_written(folder: Path) -> None:
     assert list((folder / "crawl" / "kept").iterdir())
 
 
-def test_what_is_written_in_python_runs(folder: Path) -> None:
-    shell(blocks("sh")[1], folder)
-    said = [_ran([sys.executable, "-c", block], folder) for block in blocks("python")]
-    assert len(said) == 3
+@pytest.fixture
+def held_out(folder: Path, corpus: Corpus) -> Path:
+    """That folder with a corpus of which some is held out for validation, as of the demo."""
+    recipe = folder / "recipe.toml"
+    written = corpus.recipe.read_text(encoding="utf-8").replace("[mix]\n", "[mix]\nvalidation = 0.05\n")
+    recipe.write_text(re.sub(r'"(\w+\.toml)"', rf'"{corpus.recipe.parent}/\1"', written), encoding="utf-8")
+    (folder / "work" / "demo").unlink()
+    shutil.copytree(corpus.work, folder / "work" / "demo")
+    corpora.run(["build", recipe, "--work", folder / "work" / "demo"], folder)
+    return folder
+
+
+def test_what_is_written_in_python_runs(held_out: Path) -> None:
+    shell(blocks("sh")[1], held_out)
+    said = [_ran([sys.executable, "-c", block], held_out) for block in blocks("python")]
+    assert len(said) == 4
     assert "number_words" in said[0]
     assert "features: ['id', 'text', 'source', 'url', 'meta']" in said[1]
-    assert "dropped_by" in said[2]
+    assert "Span(start=0, end=" in said[2]
+    assert "dropped_by" in said[3]
 
 
 def test_every_block_is_run_or_costly() -> None:

@@ -1,13 +1,17 @@
 """The mix against its floor: reading the same Parquet tables and writing them as Arrow, in the same run.
 
-A mix has to read every text, write it for the second run, read it again in another order and write it. The floor reads
-and writes once, hashes nothing and orders nothing.
+The floor of a mix reads the Parquet files that the mix reads and writes as many of their rows as stand in its datasets,
+in any order. It hashes nothing, orders nothing, decides nothing, reads no verdicts and leaves the disk to the system. A
+mix computes the SHA-256 of every byte that it writes, which alone takes a third of what the floor takes. "In two runs"
+is what a language takes that is too large to be made at once: its texts are written and read once more.
 """
 
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -16,6 +20,7 @@ import pyarrow as pa
 from catalog.document import DOCUMENTS, content_hash, document_id
 from pipelines import storage, tables
 from pipelines.judge import Judged, counts
+from pipelines.plan import BASE, LEAST
 from pipelines.run import Runtime
 from pipelines.shards import Shard
 from pipelines.task import Task, Work, complete
@@ -25,6 +30,9 @@ from tests.bench.texts import Sample
 
 SHARD = 64_000_000
 """Bytes of text of a curated shard, about."""
+
+LITTLE = BASE + LEAST
+"""Bytes of memory of a worker that has just enough."""
 
 GOAL = "0.5"
 """Of the floor's rate."""
@@ -41,17 +49,16 @@ def ratios(data: Sequence[Sample], size: float, rounds: int) -> list[tuple[str, 
         with tempfile.TemporaryDirectory() as folder:
             judged = shelved(data, size, folder)
             megabytes = sum(each.shard.bytes for each in judged) / 1e6
-            made = {
-                "Parquet read, Arrow written: the floor": lambda work: _floor(work, judged),
-                "mix, all that was kept": lambda work: _mix(work, judged, MixSettings(formats=("arrow",))),
-                "mix, several files a language": lambda work: _mix(
-                    work, judged, MixSettings(formats=("arrow",), shard_bytes=int(size * 5e4))
-                ),
-                "mix, budget and validation": lambda work: _mix(
-                    work,
-                    judged,
-                    MixSettings(alpha=0.5, budget=int(megabytes * 9e5), validation=0.05, formats=("arrow",)),
-                ),
+            every = MixSettings(formats=("arrow",))
+            several = replace(every, shard_bytes=int(size * 5e4))
+            held_out = replace(every, alpha=0.5, budget=int(megabytes * 9e5), validation=0.05)
+            made: dict[str, Callable[[str], None]] = {
+                "Parquet read, Arrow written: the floor": lambda work: _floor(work, judged, 1),
+                "the floor of the budget": lambda work: _floor(work, judged, 0.9),
+                "mix, all that was kept": lambda work: _mix(work, judged, every, Runtime()),
+                "mix, several files a language": lambda work: _mix(work, judged, several, Runtime()),
+                "mix, budget and validation": lambda work: _mix(work, judged, held_out, Runtime()),
+                "mix, several files, in two runs": lambda work: _mix(work, judged, several, Runtime(memory=LITTLE)),
             }
             found: dict[str, list[float]] = {name: [] for name in made}
             for _ in range(rounds + 1):
@@ -67,8 +74,9 @@ def ratios(data: Sequence[Sample], size: float, rounds: int) -> list[tuple[str, 
         used = median(seconds[1:])
         rates[name] = megabytes / used
         print(f"  {name:44}{rates[name]:9.1f}{used:10.2f}", flush=True)
-    floor, *mixes = rates
-    return [(f"{name} / floor", rates[name], rates[floor], GOAL) for name in mixes]
+    floor, of_budget, *mixes = rates
+    floors = {name: rates[of_budget if "budget" in name else floor] for name in mixes}
+    return [(f"{name} / floor", rates[name], floors[name], "" if "two runs" in name else GOAL) for name in mixes]
 
 
 def shelved(data: Sequence[Sample], size: float, work: str) -> list[Judged]:
@@ -122,11 +130,12 @@ def _plainly(tasks: Sequence[Task], work: Work, how: Runtime) -> None:
         complete(task, work)
 
 
-def _mix(work: str, judged: Sequence[Judged], settings: MixSettings) -> None:
-    mixing.mix(work, judged, settings, Runtime())
+def _mix(work: str, judged: Sequence[Judged], settings: MixSettings, how: Runtime) -> None:
+    mixing.mix(work, judged, settings, how)
 
 
-def _floor(work: str, judged: Sequence[Judged]) -> None:
+def _floor(work: str, judged: Sequence[Judged], share: float) -> None:
+    """Read all rows, write that share of each batch."""
     names = ["id", "text", "source", "url", "meta"]
     for number, each in enumerate(judged):
         path = Path(work, "corpus", f"{number}.arrow")
@@ -134,6 +143,5 @@ def _floor(work: str, judged: Sequence[Judged]) -> None:
         batches = tables.batches(each.shard.path(work, "documents"), names)
         first = next(batches)
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, first.schema) as writer:
-            writer.write_batch(first)
-            for batch in batches:
-                writer.write_batch(batch)
+            for batch in chain([first], batches):
+                writer.write_batch(batch.slice(0, int(batch.num_rows * share)))

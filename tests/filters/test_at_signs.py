@@ -27,6 +27,8 @@ def told(text: str) -> bool:
         "نشر @hesab_arabi اليوم",
         "(@ade_ola)",
         "@2pac ni mwimbaji",
+        "Asante @juma_k.",
+        "@मेरी_बात।",
     ],
 )
 def test_people(text: str) -> None:
@@ -58,6 +60,9 @@ def test_people(text: str) -> None:
         "via @includedir /etc/sudoers.d",
         "@weekly root test",
         "@1999",
+        "SELECT @@rowcount",
+        "@import.",
+        "@override.",
     ],
 )
 def test_programs(text: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters import pii, pii_engines
+from filters import pii, pii_engines, presidio
 from filters.pii import Span
 from filters.pii_kinds import Choice, chosen
 from lang_params.params import default, load
@@ -44,6 +44,7 @@ def test_a_batch_is_as_each_text(choice: Choice, texts: list[str]) -> None:
         spans for _, spans, _ in expected
     ]
     assert found.dropped.to_pylist() == [dropped for _, _, dropped in expected]
+    assert found.refused.to_pylist() == [False] * len(texts)
 
 
 @given(strings | st.text(max_size=40))
@@ -88,6 +89,26 @@ def test_the_first_kind_by_order_drops_a_document() -> None:
     assert pii_engines.redact("habari", choice)[2] is None
 
 
+def test_what_takes_too_long_to_search_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pii_engines.shown("a@b.example, 0712-345-678", SWAHILI) == "PI:EMAIL, PI:PHONE"
+    monkeypatch.setattr(presidio, "QUESTIONS", 0)
+    assert pii_engines.shown("a@b.example, 0712-345-678", SWAHILI) == ""
+    assert pii_engines.shown("a@b.example, 0712-345-678", None) == "a@b.example, 0712-345-678"
+
+
 def test_an_empty_batch() -> None:
     found = pii_engines.redact_texts(pa.array([], pa.string()), SWAHILI)
-    assert [len(column) for column in found] == [0, 0, 0]
+    assert [len(column) for column in found] == [0, 0, 0, 0]
+
+
+def test_a_text_with_more_numbers_than_can_be_looked_at_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presidio, "QUESTIONS", 20)
+    hostile = "\n".join(f"a@b.example, simu 0712 345 {number}" for number in range(100, 200))
+    texts = ["Piga 0712-345-678.", hostile, "a@b.example"]
+    found = pii_engines.redact_texts(pa.array(texts), SWAHILI)
+    assert found.refused.to_pylist() == [False, True, False]
+    assert found.texts.to_pylist() == ["Piga PI:PHONE.", "", "PI:EMAIL"]
+    assert found.spans.to_pylist()[1] == []
+    with pytest.raises(pii.PiiTimeout, match="more numbers than can be looked at; split the document"):
+        pii_engines.redact(hostile, SWAHILI)
+    assert pii_engines.redact(hostile, CHOICES[-1])[0].count("PI:EMAIL") == 100

@@ -1,17 +1,18 @@
 """The second engine finds in any text what its recognizers find in a line, in bounded time, and batch equals text."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filters import presidio
+from filters import phones, pii_screens, presidio
 from filters.folding import folded
-from filters.pii import Span
+from filters.pii import PiiTimeout, Span
 from filters.pii_kinds import KINDS, Choice, chosen
-from filters.presidio import MARGIN, PIECE, Reach, find, find_texts, pieces, wanted
+from filters.presidio import MARGIN, PIECE, Reach, find, find_texts, in_fields, pieces, wanted
 from lang_params.params import load
 
 EVERY = {kind: "redact" for kind in KINDS if kind != "PERSON"}
@@ -34,6 +35,14 @@ FOUND = [
     ("yo", "IP_ADDRESS", "[2001:db8::1ff]", "2001:db8::1ff"),
     ("ne", "EMAIL", "इमेल ravi@example.np।", "ravi@example.np"),
     ("zhs", "USER", "关注：@mei_lin，", "@mei_lin"),
+    ("zhs", "USER", "关注：＠mei_lin，", "＠mei_lin"),
+    ("zhs", "EMAIL", "邮箱：mei＠example．cn。", "mei＠example．cn"),
+    ("en", "EMAIL", "https://a.example/?m=ade%40example.org&x=1", "ade%40example.org"),
+    ("en", "EMAIL", "zoe\u0301@exa\u0301mple.org", "zoe\u0301@exa\u0301mple.org"),
+    ("ar", "IP_ADDRESS", "العنوان ٢٠٣.٠.١١٣.٧", "٢٠٣.٠.١١٣.٧"),
+    ("ar", "PHONE", "\u200e+966\u200e50\u200e123\u200e4567\u200e", "+966\u200e50\u200e123\u200e4567"),
+    ("sw", "CREDIT_CARD", "4111\u200b1111\u200b1111\u200b1111", "4111\u200b1111\u200b1111\u200b1111"),
+    ("sw", "IBAN", "GB82\u200bWEST12345698765432", "GB82\u200bWEST12345698765432"),
 ]
 
 
@@ -74,14 +83,14 @@ strings = st.lists(
 @given(strings | st.text(max_size=60))
 @settings(deadline=None, max_examples=200)
 def test_a_short_text_has_the_matches_of_its_lines(text: str) -> None:
-    """The slow twin: every recognizer reads every line whole."""
+    """The slow twin: every recognizer reads every line whole, whatever `HOLDS` says of it."""
 
     def of_line(line: str) -> set[Span]:
         left, spans = folded(line), set()
         for kind in wanted(SWAHILI):
             places = presidio._of_kind(kind, left, SWAHILI)
             spans |= {Span(kind, *place) for place in places}
-            left = presidio._without(left, places) if kind in presidio.PROVED else left
+            left = presidio._without(left, places) if kind in presidio.CHECKED else left
         return spans
 
     expected, at = set(), 0
@@ -138,6 +147,69 @@ def test_hostile_text_is_read_in_bounded_pieces_that_together_are_not_much_longe
     assert max(map(len, found), default=0) <= PIECE
     assert sum(map(len, found)) <= 2 * len(text)
     find(text[:6_000], choice)
+
+
+HOSTILE_NUMBERS = {
+    "groups after a word": "phone 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15\n",
+    "calls abroad": "0012345678 ",
+    "plus signs": "+12345678 ",
+    "accounts that are none": "GB82 WEST 1234 5698 7654 33 ",
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_NUMBERS))
+def test_what_is_asked_about_one_text_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these would take minutes a MB; a list of numbers of the same length is read."""
+    monkeypatch.setattr(presidio, "QUESTIONS", 300)
+    asked: list[str] = []
+    recognizer = phones._recognizer
+
+    def counted(region: str) -> Any:
+        asked.append(region)
+        return recognizer(region)
+
+    monkeypatch.setattr(phones, "_recognizer", counted)
+    hostile = HOSTILE_NUMBERS[name] * 400
+    with pytest.raises(PiiTimeout):
+        find(hostile, chosen(load("en"), "fixed", EVERY))
+    assert len(asked) == 300
+    assert find_texts(pa.array(["habari", hostile, "8.8.8.8"]), chosen(load("en"), "fixed", EVERY))[1] is None
+    directory = "Juma Ali, 0712 345 678\n" * 100
+    assert len(find(directory, SWAHILI)) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("+255 712 345 678", ["PHONE"]),
+        ("tel:(+255) 712-345-678", ["PHONE"]),
+        ("＋255 712 345 678", ["PHONE"]),
+        ("4111-1111-1111-1111", ["CREDIT_CARD"]),
+        ("GB82WEST12345698765432", ["IBAN"]),
+        ("0712 345 678", []),
+        ("00255712345678", []),
+        ("5018721013446", []),
+        ("4111111111111112", []),
+        ("2021-07-25T20:43:11.000000Z", []),
+        ("1262018442119880704", []),
+        ("978-0-306-40615-7", []),
+        ("https://a.example/4111111111111111", []),
+        ("https://a.example/?m=ade%40example.org", ["EMAIL"]),
+        ("ade&#64;example.org", ["EMAIL"]),
+        ("https://a.example/lodash%404.17.21", []),
+        ("550e8400-e29b-41d4-a716-446655440000", []),
+    ],
+)
+def test_what_is_found_in_fields(text: str, kinds: list[str]) -> None:
+    assert [span.tag for span in in_fields(text)] == kinds
+    assert [span.tag for span in in_fields(text, ("IBAN",))] == [kind for kind in kinds if kind == "IBAN"]
+
+
+@given(strings)
+@settings(deadline=None, max_examples=200)
+def test_what_is_found_in_fields_is_screened(text: str) -> None:
+    for _, start, end in in_fields(text):
+        assert pii_screens.of_json().search(text[start:end].encode())
 
 
 def test_a_number_at_the_border_of_two_pieces_is_found() -> None:

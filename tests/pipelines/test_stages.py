@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.document import RECORDS
 from catalog.record import meta_json
-from filters import pii, pii_batch, pii_engines
+from filters import pii, pii_batch, pii_engines, presidio
 from filters.exact import exact_texts, url_hashes
 from filters.minhash_batch import sign_texts
 from filters.perplexity import perplexity
@@ -240,6 +240,40 @@ def test_a_text_with_too_many_matches_for_2022_is_an_error_row_alone(
     assert out.column("reason").to_pylist() == [None, "PiiTimeout", None]
 
 
+def test_a_text_with_more_numbers_than_can_be_looked_at_is_an_error_row_alone(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presidio, "QUESTIONS", 10)
+    hostile = {"text": "simu +255 712 345 678\n" * 20, "lost": "clean:x", "meta": '{"a":"b"}', "url": "https://a.cm"}
+    out = stages.redact(batch({"text": "@ade_ola", "lang": "sw"}, hostile | {"lang": "sw"}), config)
+    assert out.column("text").to_pylist() == ["PI:USER", ""]
+    assert out.column("lost").to_pylist() == [None, "error:redact"]
+    assert out.column("reason").to_pylist() == [None, "PiiTimeout"]
+    assert (out.column("meta").to_pylist()[1], out.column("url").to_pylist()[1]) == ("{}", None)
+
+
+def test_an_address_of_a_page_hides_no_address_of_a_person(config: Config) -> None:
+    given = batch({"text": "x", "url": "https://a.cm/?by=ana%40example.org", "source_id": "ana%40example.org"})
+    out = stages.redact(given, config)
+    assert out.column("url").to_pylist() == ["https://a.cm/?by=PI:EMAIL"]
+    assert out.column("source_id").to_pylist() == ["PI:EMAIL"]
+
+
+def test_numbers_that_need_no_word_beside_them_are_redacted_in_the_other_fields(config: Config) -> None:
+    meta = '{"tel":"+255 712 345 678","at":["4111 1111 1111 1111",4111111111111111],"GB82WEST12345698765432":"0712"}'
+    given = batch({"text": "x", "meta": meta, "url": "https://a.cm/+255712345678", "source_id": "4111111111111111"})
+    out = stages.redact(given, config)
+    expected = '{"tel":"PI:PHONE","at":["PI:CREDIT_CARD",4111111111111111],"PI:IBAN":"0712"}'
+    assert out.column("meta").to_pylist() == [expected]
+    assert [out.column(name).to_pylist() for name in ("url", "source_id")] == [
+        given.column(name).to_pylist() for name in ("url", "source_id")
+    ]
+    off = stages.redact(given, config, {"PHONE": "off"})
+    assert off.column("meta").to_pylist() == [expected.replace("PI:PHONE", "+255 712 345 678")]
+    old = stages.redact(given, replace(config, profile="roots-2022-03"))
+    assert old.column("meta").to_pylist() == [meta]
+
+
 def test_what_could_not_be_read_is_passed_over_and_what_a_stage_failed_on_is_redacted(config: Config) -> None:
     given = batch(
         {"text": "@ade_ola", "lost": "error:read", "reason": "r"},
@@ -261,8 +295,32 @@ def test_fields_address_and_id_are_redacted_too_but_not_for_keys(config: Config)
     assert out.column("source_id").to_pylist() == ["PI:EMAIL"]
 
 
+def mail(text: str) -> list[pii.Span]:
+    """What the second engine finds in an address or id."""
+    return presidio.in_fields(text, ("EMAIL",))
+
+
 strings = st.lists(
-    st.sampled_from(["a@b.org", "@ade", "8.8.8.8", "::1", "\n", '"', "\\", "\ud83d", "\ude00", "汉", " ", "u0040"]),
+    st.sampled_from(
+        [
+            "a@b.org",
+            "a%40b.org",
+            "+254 733 123456",
+            "4111111111111111",
+            "GB82WEST12345698765432",
+            "@ade",
+            "8.8.8.8",
+            "::1",
+            "\n",
+            '"',
+            "\\",
+            "\ud83d",
+            "\ude00",
+            "汉",
+            " ",
+            "u0040",
+        ]
+    ),
     max_size=5,
 ).map("".join)
 fields = st.dictionaries(strings, strings | st.integers() | st.floats() | st.none() | st.lists(strings), max_size=4)
@@ -281,10 +339,10 @@ def test_rows_are_redacted_together_as_each_is_alone(config: Config, given: list
     expected = [pii_engines.redact(str(text), config.choice(None)) for text, *_ in told]
     assert out.column("text").to_pylist() == [text for text, _, _ in expected]
     assert [len(spans) for spans in out.column("pii").to_pylist()] == [len(spans) for _, spans, _ in expected]
-    metas = [meta_json(pii.redact_fields(json.loads(meta))) for _, meta, _, _ in told]
+    metas = [meta_json(pii.redact_fields(json.loads(meta), presidio.in_fields)) for _, meta, _, _ in told]
     assert out.column("meta").to_pylist() == metas
-    assert out.column("url").to_pylist() == [pii.redact_fields(url) for _, _, url, _ in told]
-    assert out.column("source_id").to_pylist() == [pii.redact_fields(name) for *_, name in told]
+    assert out.column("url").to_pylist() == [pii.redact_fields(url, mail) for _, _, url, _ in told]
+    assert out.column("source_id").to_pylist() == [pii.redact_fields(name, mail) for *_, name in told]
 
 
 def test_what_is_no_language_code_is_not_kept_as_one_and_undetermined_is_undeclared(

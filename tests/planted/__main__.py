@@ -78,6 +78,8 @@ def tables() -> Iterator[str]:
     yield from rows(result, engines.BOTH)
     yield ""
     yield from false(result, engines.BOTH)
+    yield "\n### Both engines on another draw of that\n"
+    yield from rows(both(documents.LAST), engines.BOTH)
 
 
 def told(every: Sequence[Document]) -> str:

@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -156,6 +156,9 @@ UNSEEN = Draw(
     unseen.PHONE_SIGNS,
 )
 """What was written apart."""
+
+LAST = replace(UNSEEN, seed="last")
+"""Drawn from the same, with another seed, when everything else was done."""
 
 
 def documents(lang: str, draw: Draw = SEEN) -> list[Document]:

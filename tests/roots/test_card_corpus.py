@@ -33,6 +33,15 @@ def test_one_of_a_thing_is_not_called_many() -> None:
     assert rows(card(made), "question")["What is in it?"][0] == "1 document, 1 byte of text in UTF-8, in 1 language"
 
 
+def test_where_nothing_is_in_nothing_is_loaded_and_nothing_was_found() -> None:
+    made = corpus(mixed={}, shares=[])
+    made = replace(made, sources=[replace(source, personal=()) for source in made.sources])
+    assert "load_dataset" in card(corpus())
+    assert "load_dataset" not in card(made)
+    said = rows(card(made), "question")["What of personal data?"][0]
+    assert said == "rules found no place with any; nothing was replaced in 1 source"
+
+
 def test_code_is_told_apart_from_languages() -> None:
     made = corpus(mixed={("udhr", "yo"): (2, 20), ("udhr", "code"): (1, 9)}, languages={"code": load("code")})
     assert "in 1 language and in code" in rows(card(made), "question")["What is in it?"][0]

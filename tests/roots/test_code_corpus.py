@@ -41,7 +41,7 @@ def _files() -> dict[str, str]:
         "LICENSE": (ROOT / "LICENSE").read_text(encoding="utf-8"),
         "README.md": "# What this is\n",
         "spaces/record.py": record.replace("\n", "\n\n"),
-        "near/record.py": f"{record}\n# One line more.\n",
+        "near/record.py": record.rstrip().rpartition("\n")[0],
         "minified.js": "var x=1;" * 200,
         "numbers.py": "1234 5678\n" * 400,
         "short.py": "def a_function_with_a_name(x):\n    return x if x else None\n" * 3,
@@ -90,7 +90,7 @@ def recipe(source: Callable[..., Path], tmp_path: Path) -> Path:
 
 def _write(folder: Path, more: str = "") -> Path:
     path = folder / "recipe.toml"
-    settings = "[tokenizer]\nvocabulary = 280\nsample_bytes = 9000\n"
+    settings = '[dedup]\nkeep = ["longest"]\n[tokenizer]\nvocabulary = 280\nsample_bytes = 9000\n'
     path.write_text(f'name = "some"\nsources = ["sources/*.toml"]\n{more}\n{settings}', encoding="utf-8")
     return path
 
@@ -144,15 +144,16 @@ def test_cards_say_code_and_which_licences_and_filters_there_are(roots: Roots, r
     assert "language model" not in card.split("## Known limits")[1]
     assert "collected from the web" not in card
     corpus = (work / "README.md").read_text(encoding="utf-8")
-    assert "in 1 of the languages of ROOTS and in code, from" in corpus
-    assert "| Code | `code` | zxx | Zyyy |" in corpus
+    assert "in 1 language and in code |" in corpus
+    assert "| [Code](cards/by-language/code/README.md) |  | `code` | zxx | Zyyy |" in corpus
 
 
 def test_a_recipe_may_name_code_or_leave_it_to_its_sources(roots: Roots, recipe: Path, tmp_path: Path) -> None:
     for number, more in enumerate(('languages = ["yo"]', 'languages = ["code", "yo"]', "")):
         _write(tmp_path, more)
         assert roots("mix", recipe, "--work", tmp_path / f"work{number}").code == 0
-        assert sorted(path.name for path in (tmp_path / f"work{number}" / "corpus").iterdir()) == ["code", "yo"]
+        folders = {path.parent.name for path in (tmp_path / f"work{number}" / "corpus").glob("*/state.json")}
+        assert folders == {"code", "yo"}
 
 
 def test_code_makes_no_difference_to_a_source_of_one_language(roots: Roots, recipe: Path, tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_files_of_code_can_be_filtered_by_their_language_alone(roots: Roots, tmp
     (tmp_path / "x.jsonl").write_text(json.dumps({"text": "x = 1\n\n\n  y = 2"}), encoding="utf-8")
     ended = roots("filter", tmp_path / "x.jsonl", "--lang", "code", "--output", tmp_path / "out")
     assert ended.code == 0, ended.err
-    assert "1 of 1 documents" in ended.out
+    assert "1 of 1 document:" in ended.out
 
 
 def test_languages_are_46_and_code_stands_apart(roots: Roots) -> None:

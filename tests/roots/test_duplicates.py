@@ -158,7 +158,7 @@ def test_pairs_stand_side_by_side_in_a_terminal(roots: Roots, memory: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--lang", "yor_Latn"], "1 of 1 copies in Yoruba (yo), among 10 documents"),
+        (["--lang", "yor_Latn"], "1 of 1 copy in Yoruba (yo), among 10 documents"),
         (["--source", "two", "--n", "2"], "2 of 5 copies of Ìwé Yorùbá (two), among 10 documents"),
         (
             ["--around", "0.8", "--n", "1"],
@@ -194,7 +194,7 @@ def test_what_is_not_there_is_refused(roots: Roots, memory: str, arguments: list
 
 def test_a_corpus_without_copies_says_so(roots: Roots, memory: str, tmp_path: Path) -> None:
     deduplicated(memory, {"one": [{"text": "a", "lang": "en"}]})
-    said = "none of 1 documents was dropped as a copy; roots overlap also counts copies that filters dropped before"
+    said = "none of 1 document was dropped as a copy; roots overlap also counts copies that filters dropped before"
     assert roots("duplicates", memory).out == f"{said}\n"
     assert roots("duplicates", memory, "--html", tmp_path / "p.html").code == 0
     assert f"<p>{said}.</p>" in (tmp_path / "p.html").read_text("utf-8")

@@ -161,6 +161,13 @@ def test_render_shows_every_cause_with_names_and_the_total() -> None:
     assert "a_news" in text(render(small(), "source"))
 
 
+def test_a_language_that_is_none_of_the_corpus_has_its_name_beside_its_code() -> None:
+    found = of_counts([("deu", "language_id", 3, 9), ("unheard-of", "language_id", 1, 2)], "deu")
+    assert "German (deu)" in (shown := text(render(found, "lang", NAMES)))
+    assert "unheard-of" in shown
+    assert "German" not in text(render(found, "source"))
+
+
 def test_markdown_has_a_row_a_language_with_bytes_and_the_total() -> None:
     assert markdown(select(small(), source="udhr"), "lang", NAMES).splitlines() == [
         "| language | in | error:read | clean:filter\\_remove\\_empty\\_docs | stopwords | duplicate | kept | kept % "

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import pytest
+
 from roots.mix_settings import Group, MixSettings, SourceRule
 
 
@@ -44,3 +46,18 @@ def test_what_describes_a_dataset_decides_nothing() -> None:
     told = MixSettings(title="demo", names={"yo": "Yoruba"}, licences={"a": "cc0"}, notes=("x",), tokenizer="t.json")
     assert repr(told) == repr(MixSettings())
     assert told == MixSettings()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (MixSettings(alpha=1), "budget: none, all that was kept"),
+        (MixSettings(alpha=0.3, upsampling=2), "budget: none, all that was kept"),
+        (
+            MixSettings(alpha=1, weights={"yo": 0.5}),
+            "budget: none, all that was kept; without a budget, upsampling or strict no share is changed",
+        ),
+    ],
+)
+def test_weights_that_change_nothing_say_so(settings: MixSettings, said: str) -> None:
+    assert said in settings.said()

@@ -1,5 +1,6 @@
 """The first run: parts, pieces and memory decide no byte; cuts and repeats are vectorised as they are told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -9,9 +10,10 @@ from filters.substrings import without
 from pipelines import storage
 from pipelines.run import Runtime
 from roots import mix_spread
-from roots.mix import mix
+from roots.mix import _job, mix
 from roots.mix_keys import order_key
-from roots.mix_settings import MixSettings
+from roots.mix_plan import planned
+from roots.mix_settings import MixSettings, SourceRule
 from tests.roots.made import shelve
 
 pytestmark = pytest.mark.usefixtures("plainly")
@@ -38,6 +40,8 @@ def test_parts_of_files_and_pieces_of_groups_decide_no_byte(
     memory: str, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ) -> None:
     whole = made(storage.join(memory, "whole"), **settings)
+    monkeypatch.setattr("roots.mix._fits", lambda *_: False)
+    assert made(storage.join(memory, "two runs"), **settings) == whole
     monkeypatch.setattr("roots.mix._parts", lambda *_: 5)
     monkeypatch.setattr("roots.arrow_dataset.BATCH_ROWS", 1000)
     assert made(storage.join(memory, "parts"), **settings) == whole
@@ -45,25 +49,26 @@ def test_parts_of_files_and_pieces_of_groups_decide_no_byte(
     assert made(storage.join(memory, "pieces"), **settings) == whole
 
 
-def test_a_language_alone_in_its_sources_needs_no_first_run(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    judged = shelve(memory, {"a": [{**row, "lang": "yo"} for row in documents("a", 50)]})
-    before = mix(storage.join(memory), judged, MixSettings(), Runtime())
-    data = storage.read_bytes(before.files["yo"][0])
-    storage.remove(storage.join(memory, "corpus"))
-    monkeypatch.setattr("roots.mix.spread", lambda *_: pytest.fail("spread"))
-    mix(memory, judged, MixSettings(), Runtime())
-    monkeypatch.undo()
-    storage.remove(storage.join(memory, "corpus"))
-    monkeypatch.setattr("roots.mix._at_once", lambda *_: ())
-    monkeypatch.setattr("pipelines.run._execute", lambda tasks, work, how: [_done(task, work) for task in tasks])
-    after = mix(memory, judged, MixSettings(), Runtime())
-    assert storage.read_bytes(after.files["yo"][0]) == data
+@pytest.mark.parametrize("settings", [{}, {"upsampling": 3, "budget": 9000, "validation": 0.2, "shard_bytes": 700}])
+def test_keys_that_were_written_down_decide_as_those_that_are_hashed(memory: str, settings: dict[str, Any]) -> None:
+    judged = shelve(memory, {"a": documents("a", 70), "b": documents("b", 31)})
+    asked = MixSettings(**settings, sources=(SourceRule("a", most=900),))
+    plan = planned(memory, judged, asked, Runtime())
+    assert len(plan.weighed) == 2
+    for lang in plan.plan.portions:
+        jobs = [
+            _job(memory, each, some, [lang], dict.fromkeys(plan.datasets, 1))
+            for some in (plan, replace(plan, weighed={}))
+            for each in judged
+        ]
+        found = [mix_spread.collected(some) for some in (jobs[:2], jobs[2:])]
+        known, hashed = ([each.rows.to_pylist(), *(col.tolist() for col in _columns(each))] for each in found)
+        assert known == hashed
+        assert known[0]
 
 
-def _done(task: Any, work: Any) -> None:
-    from pipelines.task import complete
-
-    complete(task, work)
+def _columns(placed: mix_spread.Placed) -> tuple[Any, ...]:
+    return placed.taken, placed.places, placed.keys
 
 
 def test_cuts_are_those_of_the_definition(memory: str) -> None:

@@ -53,7 +53,7 @@ def test_they_go_where_nobody_wants_them_any_more(memory: str) -> None:
     assert [name for name in storage.names(storage.join(memory, "parquet", "yo")) if "validation" in name] == []
     assert made(memory, formats=("arrow",)).parquet == {}
     assert storage.names(storage.join(memory, "parquet")) == []
-    assert parquet.configs(mixed.files, parquet=False)[0]["data_files"] == [
+    assert parquet.configs(mixed.files, mixed.gets, parquet=False)[0]["data_files"] == [
         {"split": "train", "path": "corpus/en/*.arrow"}
     ]
 
@@ -82,7 +82,7 @@ def test_readers_of_the_field_open_what_is_written(tmp_path: Path, monkeypatch: 
     }
     assert found["train"].info.license == "cc0-1.0"
     assert found["train"].info.description == "small, Yoruba (yo), training split. Sources: a, b."
-    front = yaml.safe_dump({"configs": parquet.configs(mixed.files, parquet=True)})
+    front = yaml.safe_dump({"configs": parquet.configs(mixed.files, mixed.gets, parquet=True)})
     (work / "README.md").write_text(f"---\n{front}---\n", encoding="utf-8")
     loaded = datasets.load_dataset(str(work), "yo", cache_dir=str(tmp_path / "cache"))
     assert {split: list(part) for split, part in loaded.items()} == {
@@ -94,6 +94,18 @@ def test_readers_of_the_field_open_what_is_written(tmp_path: Path, monkeypatch: 
         texts = connection.execute("select text from read_parquet(?)", [pattern]).fetchall()
     assert sorted(text for (text,) in texts) == sorted(row["text"] for row in rows["yo"])
     assert polars.read_parquet(pattern).to_dicts() == rows["yo"]
+
+
+def test_a_language_of_which_nothing_is_held_out_loads_all_the_same(tmp_path: Path) -> None:
+    import datasets
+    import yaml
+
+    mixed = made(str(tmp_path / "work"), validation=0.01)
+    assert mixed.gets["yo/validation"] == 0
+    front = yaml.safe_dump({"configs": parquet.configs(mixed.files, mixed.gets, parquet=True)})
+    (tmp_path / "work" / "README.md").write_text(f"---\n{front}---\n", encoding="utf-8")
+    loaded = datasets.load_dataset(str(tmp_path / "work"), "yo", cache_dir=str(tmp_path / "cache"))
+    assert {split: len(part) for split, part in loaded.items()} == {"train": len(arrow(mixed.files["yo"][0]))}
 
 
 def test_a_dataset_without_a_split_is_one_folder(tmp_path: Path) -> None:

@@ -117,6 +117,12 @@ def test_a_folder_without_documents(tmp_path: Path, roots: Roots) -> None:
     assert (ended.code, "no documents are there" in ended.err) == (2, True)
 
 
+def test_where_nothing_was_found_a_line_says_so_and_no_empty_table(sources: Path, tmp_path: Path, roots: Roots) -> None:
+    built(sources, str(tmp_path / "work"))
+    ended = roots("pii-audit", str(tmp_path / "work"), "--kind", "CRYPTO")
+    assert (ended.code, ended.out) == (0, "4 documents: 0 spans redacted, 0 marked; 0 shown\n")
+
+
 def test_a_damaged_table_is_named(sources: Path, tmp_path: Path, roots: Roots) -> None:
     work = tmp_path / "work"
     built(sources, str(work))

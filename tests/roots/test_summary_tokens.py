@@ -33,7 +33,7 @@ def tokens(roots: Roots, tmp_path: Path) -> Path:
     ended = roots("tokenize", file, "--tokenizer", tokenizer_file(str(tmp_path)), "--output", tmp_path / "out")
     assert ended.code == 0, ended.err
     assert "tokens of 30 documents, uint16, vocabulary of 280 (padded 384), documents end with </s> (2)" in ended.out
-    assert "1 documents gave no token and were skipped" in ended.out
+    assert "1 document gave no token: skipped" in ended.out
     assert ended.out.splitlines()[-1] == f"token shard: {tmp_path}/out/files_text_document"
     return tmp_path / "out" / "files_text_document"
 
@@ -44,7 +44,7 @@ def test_what_is_missing_is_said_only_where_it_is() -> None:
         "documents end with </s> (2)",
         "token shard: out/files_text_document",
     ]
-    assert of_files({**SAYS, "lost": {"error:read": 3}}, "out")[1] == "3 records were no documents: error:read"
+    assert of_files({**SAYS, "lost": {"error:read": 3}}, "out")[1] == "3 records gave no document: error:read"
 
 
 def test_what_was_written_and_dropped() -> None:
@@ -70,7 +70,7 @@ def test_shards_are_split_joined_verified_and_documents_dropped(roots: Roots, to
     assert (ended.code, ended.out.splitlines()) == (0, [ended.out.splitlines()[0], "faults: 0"])
     (tmp_path / "ids.txt").write_text("none\n", encoding="utf-8")
     ended = roots("shards", "drop", f"{tokens}.bin", "--ids", tmp_path / "ids.txt")
-    assert (ended.code, ended.out) == (0, "0 documents dropped, 1 of 1 shards not touched\n")
+    assert (ended.code, ended.out) == (0, "0 documents dropped, 1 of 1 shard not touched\n")
     Path(f"{tokens}.idx").write_bytes(b"x")
     ended = roots("verify", tokens)
     assert (ended.code, ended.out.splitlines()[-1]) == (1, "faults: 1")

@@ -155,12 +155,12 @@ def test_a_removed_row_among_the_documents_is_found(
 ) -> None:
     row = removed(before, "documents") | {"meta": '{"by": "x"}'} | other
     parquet(first(work, "one/documents/*.parquet"), with_row(row))
-    assert any("documents that were removed" in fault for fault in faults(roots, work, recipe)), why
+    assert any("holds 1 removed document" in fault for fault in faults(roots, work, recipe)), why
 
 
 @pytest.mark.parametrize(
     ("table", "says"),
-    [("measures", "and are measured"), ("signatures", "and have a signature"), ("ledger", "and are judged otherwise")],
+    [("measures", "measured"), ("signatures", "with a signature"), ("ledger", "judged otherwise")],
 )
 def test_a_removed_row_of_another_table_is_found(
     roots: Roots, work: Path, before: Path, recipe: Path, table: str, says: str
@@ -169,7 +169,7 @@ def test_a_removed_row_of_another_table_is_found(
     path = first(work, f"one/{table}/*.parquet")
     parquet(path, lambda rows: [row if each["id"] == row["id"] else each for each in rows])
     name = path.relative_to(work).as_posix()
-    assert faults(roots, work, recipe) == [f"{name}: holds 1 documents that were removed {says}"]
+    assert faults(roots, work, recipe) == [f"{name}: holds 1 removed document, {says}"]
 
 
 @pytest.mark.parametrize("column", [name for name in tables.SIGNATURES.names if name != "id"])
@@ -181,14 +181,14 @@ def test_anything_that_a_removed_document_is_compared_by_is_found(
     path = first(work, "one/signatures/*.parquet")
     parquet(path, lambda rows: [row | {column: value} if row["id"] == identity else row for row in rows])
     name = path.relative_to(work).as_posix()
-    assert faults(roots, work, recipe) == [f"{name}: holds 1 documents that were removed and have a signature"]
+    assert faults(roots, work, recipe) == [f"{name}: holds 1 removed document, with a signature"]
 
 
 def test_ledgers_that_others_are_made_of_are_read_too(roots: Roots, work: Path, before: Path, recipe: Path) -> None:
     shutil.copytree(before / "one" / "ledger", work / "one" / "verdicts")
     [found] = faults(roots, work, recipe)
     assert found.startswith("one/verdicts/")
-    assert found.endswith("holds 1 documents that were removed and are judged otherwise")
+    assert found.endswith("holds 1 removed document, judged otherwise")
 
 
 def test_a_document_that_is_said_to_repeat_a_removed_one_is_found(
@@ -215,7 +215,7 @@ def test_a_removed_row_of_the_corpus_is_found(
     row = {name: was[name] for name in table.schema.names} | other
     back = pa.Table.from_pylist([row], schema=table.schema)
     put_back(path, lambda: arrow_dataset.write_shard(str(path), back))
-    assert faults(roots, work, recipe) == ["corpus/yo/data-00000-of-00001.arrow: holds 1 documents that were removed"]
+    assert faults(roots, work, recipe) == ["corpus/yo/data-00000-of-00001.arrow: holds 1 removed document"]
 
 
 def test_a_removed_row_of_the_sample_of_the_tokenizer_is_found(
@@ -228,7 +228,7 @@ def test_a_removed_row_of_the_sample_of_the_tokenizer_is_found(
     put_back(path, lambda: arrow_dataset.write_shard(str(path), back))
     ended = roots("verify", work, "--removed", "--recipe", recipe)
     assert ended.code == 1
-    assert f"fault: {path.relative_to(work).as_posix()}: holds 1 documents that were removed" in ended.out
+    assert f"fault: {path.relative_to(work).as_posix()}: holds 1 removed document" in ended.out
 
 
 @pytest.mark.parametrize("other", [{}, {"id": "0" * 32, "source": "two"}, {"id": "0" * 32, "text_hash": True}])
@@ -241,7 +241,7 @@ def test_a_removed_row_beside_the_tokens_is_found(
         row["text_hash"] = bytes.fromhex(was["content_hash"])
     path = first(work, "tokens/*.ids.parquet")
     parquet(path, lambda rows: [{**rows[0], **row}, *rows[1:]])
-    assert faults(roots, work, recipe)[-1] == f"tokens/{path.name}: holds 1 documents that were removed"
+    assert faults(roots, work, recipe)[-1] == f"tokens/{path.name}: holds 1 removed document"
 
 
 def test_a_table_that_cannot_be_read_is_a_fault_and_not_the_end(roots: Roots, work: Path, recipe: Path) -> None:

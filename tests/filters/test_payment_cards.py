@@ -2,7 +2,7 @@
 
 import pytest
 
-from filters.cards import counts
+from filters.payment_cards import counts
 
 
 @pytest.mark.parametrize(
