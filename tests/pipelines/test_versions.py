@@ -55,7 +55,8 @@ RECORDS: list[dict[str, Any]] = [
     {
         "id": "numbers",
         "lang": "sw",
-        "text": "Piga simu +255 22 212 3456 au 022 212 3456; kadi 4111 1111 1111 1111, akaunti GB82 WEST 1234 5698 7654 32.",
+        "text": "Piga simu +255 22 212 3456 au 022 212 3456; kadi 4111 1111 1111 1111, "
+        "akaunti GB82 WEST 1234 5698 7654 32.",
         "tel": "+255222123456",
     },
     {"id": "en-3", "lang": "en", "text": f"{ENGLISH}! No."},
