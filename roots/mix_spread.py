@@ -199,7 +199,8 @@ def _cut(rows: pa.RecordBatch, cuts: pa.Array) -> pa.RecordBatch:
         [without(text, [(cut["start"], cut["end"]) for cut in spans]) for text, spans in pairs], pa.string()
     )
     texts = pc.replace_with_mask(rows.column("text"), some, left)
-    return rows.set_column(rows.schema.get_field_index("text"), "text", texts)
+    place = rows.schema.get_field_index("text")
+    return rows.set_column(place, rows.schema.field(place), texts)
 
 
 class _Places:

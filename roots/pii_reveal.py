@@ -79,7 +79,9 @@ def between(text: str, before: str, after: str) -> str | None:
 
     >>> between("Andika kwa  juma@mfano.co.tz leo.", "Andika kwa ", " leo.")
     'juma@mfano.co.tz'
-    >>> between("a@b.tz au c@d.tz", "PI:EMAIL au ", "") is None
+    >>> between("a@b.tz au c@d.tz", "PI:EMAIL au ", "")
+    'c@d.tz'
+    >>> between("au a@b.tz au c@d.tz", "au ", "") is None
     True
     """
     left, right = _pattern(before[-NEAR:], ends=True), _pattern(after[:NEAR], ends=False)

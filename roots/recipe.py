@@ -54,7 +54,7 @@ strict = false
 seed = 42
 shard_bytes = 256000000
 formats = ["arrow", "parquet"]
-preset = "roots-model"            # or "roots-tokenizer"; in place of alpha and what follows
+# preset = "roots-model"          # or "roots-tokenizer"; in place of alpha and what follows
 
 [mix.weights]                     # shares of the corpus, by hand
 yo = 0.1
@@ -64,7 +64,7 @@ languages = ["zu", "xh"]
 alpha = 0.0
 weight = 0.05
 
-[mix.sources.my_news]             # what of a source may enter
+[mix.sources.my_book]             # what of a source may enter
 ratio = 0.5
 most = 1000000
 
@@ -74,10 +74,10 @@ vocabulary = 8000                 # pieces, up to BLOOM's 250680, all included
 reserved = 200                    # of them for later use: <reserved_000> ...; left out: none
 alpha = 0.3                       # smoothing of the sample that it is trained on
 sample_bytes = 20000000           # of text
-preset = "roots-tokenizer"        # in place of alpha: the sample as ROOTS took its own
+# preset = "roots-tokenizer"      # in place of alpha: the sample as ROOTS took its own
 sources = ["catalogue", "pseudo_crawl", "code"]   # kinds that enter the sample; left out: all but oscar, as in ROOTS
 line_dedup = true                 # each line once in the sample; code keeps its lines
-file = "bloom/tokenizer.json"     # in place of all these: a tokenizer.json or a SentencePiece model, relative to here
+# file = "bloom/tokenizer.json"   # in place of all these: a tokenizer.json or a SentencePiece model, relative to here
 
 [tokens]                          # left out: Megatron's .bin and .idx alone
 layouts = ["datatrove", "numpy"]  # what is written beside them: roots/layouts.py
