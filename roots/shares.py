@@ -9,9 +9,8 @@ Sizes are bytes of kept text per language. With n_i the size of language i and �
 languages. The formula is that of XLM (Lample and Conneau 2019, section 3.1); ROOTS used α = 0.3 for the text
 its tokenizer was trained on and no smoothing (α = 1) for the training mix.
 
-Here text is never repeated: no language gets more than it has. Weights by hand, groups, repeats and budgets in tokens
-are `roots.division`, which rests on these. All arithmetic after the power is on fractions, so sums are exact, and the
-order in which languages are given does not matter.
+Weights by hand, groups, repeats and budgets are `roots.division`, which rests on these. All arithmetic after the power
+is on fractions, so sums are exact, and the order in which languages are given does not matter.
 """
 
 from collections.abc import Mapping
@@ -76,41 +75,11 @@ class Share:
         return (self.gets - self.validation) / once if once > 0 else 1.0
 
 
-def shares(sizes: Mapping[str, int], *, alpha: float) -> dict[str, float]:
-    """The share q_i that each language is meant to get, in [0, 1]; they add up to 1.
-
-    q_i = p_i^α / Σ p_j^α with p_i = n_i / Σ n_j. A language that has nothing gets the share 0, also at α = 0.
-
-    >>> shares({"en": 900, "yo": 100}, alpha=1.0)
-    {'en': 0.9, 'yo': 0.1}
-    >>> shares({"हिन्दी": 900, "yorùbá": 100, "中文": 0}, alpha=0.5)
-    {'हिन्दी': 0.75, 'yorùbá': 0.25, '中文': 0.0}
-    """
-    return {language: float(share) for language, share in _exact(sizes, alpha).items()}
-
-
-def allocate(sizes: Mapping[str, int], *, alpha: float, budget: int | None = None) -> dict[str, int]:
-    """Share a budget of B bytes: what each language gets, in bytes.
-
-    Each language gets min(n_i, q_i B). What the languages that are too small leave over is shared again, by q,
-    among the others, until the budget is used or nobody has more: x_i = min(n_i, c q_i) with the one level c at
-    which Σ x_i = min(B, Σ n_j). Bytes lost by rounding down go to the largest remainders, then by language code.
-
-    Without a budget B is all there is. Then everybody keeps everything, whatever α is: smoothing can only show
-    when there is less room than text.
-
-    >>> allocate({"en": 1000, "fr": 200, "yo": 10}, alpha=0.3, budget=300)
-    {'en': 179, 'fr': 111, 'yo': 10}
-    >>> allocate({"العربية": 1000, "isiZulu": 10}, alpha=1.0)
-    {'العربية': 1000, 'isiZulu': 10}
-    """
-    return fill(_exact(sizes, alpha), sizes, sum(sizes.values()) if budget is None else _checked(budget))
-
-
 def fill(q: Mapping[str, Fraction], most: Mapping[str, int], budget: int) -> dict[str, int]:
     """Water-filling: x_i = min(m_i, c q_i) with the one level c at which Σ x_i = min(B, Σ m_i), in whole numbers.
 
-    The q need not add up to 1; who has none gets nothing. Rounding as in `allocate`.
+    The q need not add up to 1; who has none gets nothing. What is lost by rounding down goes to the largest remainders,
+    then by name.
 
     >>> fill({"en": Fraction(1), "fr": Fraction(1), "yo": Fraction(1)}, {"en": 900, "fr": 500, "yo": 100}, 700)
     {'en': 300, 'fr': 300, 'yo': 100}
@@ -125,41 +94,6 @@ def fill(q: Mapping[str, Fraction], most: Mapping[str, int], budget: int) -> dic
         left -= most[name]
         weight -= q[name]
     return gets | _rounded({name: q[name] * left / weight for name in waiting}, left)
-
-
-def largest_sample(sizes: Mapping[str, int], *, alpha: float) -> dict[str, int]:
-    """The largest sample in which the shares are exactly q: what each language gets, in bytes.
-
-    c = min n_i / q_i over the languages that have text; each gets ⌊c q_i⌋. The language that decides c gives all
-    it has, so one tiny language makes a tiny corpus. That is the price of exact shares; `allocate` pays none.
-
-    >>> largest_sample({"en": 900, "yo": 100}, alpha=0.5)
-    {'en': 300, 'yo': 100}
-    >>> largest_sample({"বাংলা": 900, "yorùbá": 100}, alpha=1.0)
-    {'বাংলা': 900, 'yorùbá': 100}
-    """
-    q = _exact(sizes, alpha)
-    level = min(sizes[name] / q[name] for name in sizes if sizes[name])
-    return {name: int(level * q[name]) for name in sizes}
-
-
-def table(sizes: Mapping[str, int], *, alpha: float, gets: Mapping[str, int]) -> list[Share]:
-    """One row a language, by code: what it has, p, q, what it gets and gives up.
-
-    >>> [row] = table({"yo": 100}, alpha=0.3, gets={"yo": 60})
-    >>> row.share, row.sampling, row.gives_up
-    (1.0, 1.0, 40)
-    """
-    q = shares(sizes, alpha=alpha)
-    whole = sum(sizes.values())
-    return [Share(name, sizes[name], sizes[name] / whole, q[name], gets.get(name, 0)) for name in sorted(sizes)]
-
-
-def _exact(sizes: Mapping[str, int], alpha: float) -> dict[str, Fraction]:
-    """The shares q_i as fractions that add up to exactly 1."""
-    raised = powers(sizes, alpha)
-    total = sum(raised.values())
-    return {name: value / total for name, value in raised.items()}
 
 
 def powers(sizes: Mapping[str, int], alpha: float) -> dict[str, Fraction]:
@@ -193,10 +127,3 @@ def _check(sizes: Mapping[str, int], alpha: float) -> None:
         raise ShareError(
             "no language has any text, so there is nothing to share; see the funnel for what dropped the documents"
         )
-
-
-def _checked(budget: int) -> int:
-    """A budget of at least one byte."""
-    if budget < 1:
-        raise ShareError(f"a budget of {budget} bytes; give 1 or more, or none to keep everything")
-    return budget

