@@ -24,7 +24,7 @@ from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, manifest_of, pending, with_manifests
 from pipelines.verdict import CONTAMINATED, DUPLICATE, NOTHING_REFUSED, POLICY, Refusals
 
-VERSION = 3
+VERSION = 4
 """Of what judging makes of the same inputs."""
 
 TOO_SMALL = f"{POLICY}smallest_source"
@@ -290,7 +290,8 @@ _JUDGED = ["id", "lang", "lang_identified", *verdict.ORDER, "lost", "bytes", "si
 
 def judge_shard(job: Job) -> dict[str, Any]:
     """Write one shard's ledger, a row group at a time; its manifest counts documents and bytes by language and verdict,
-    copies by language and method, and by language documents that are kept and have copies."""
+    copies by language and method, and by language documents that are kept and have copies, and says which limits were
+    in force."""
     filtering = job.filtering
     languages = configs.load(filtering.config).languages
     contaminated = filtering.contaminated()
@@ -314,6 +315,7 @@ def judge_shard(job: Job) -> dict[str, Any]:
         "methods": [row for row in _sorted(sums["method"]) if row[1] is not None],
         **({"keep": list(job.keep)} if job.methods else {}),
         "clusters": [[lang, clusters[lang]] for lang in sorted(clusters, key=lambda lang: lang or "")],
+        "limits": {lang: languages[lang].judging() for lang in here},
         "not_applied": {lang: languages[lang].not_applied() for lang in here},
         "files": [outputs[0].record()],
     }
