@@ -25,7 +25,7 @@ HELD_OUT = b"validation"
 """Which documents are held out, by the hash of their content: copies letter for letter fall on the same side."""
 
 
-def order_key(seed: int, identity: str, repeat: int = 0) -> int:
+def order_key(seed: int, identity: str, repeat: int = 0, *, purpose: bytes = ORDER) -> int:
     """Place of a document in the mix, in [0, 2^64): a keyed hash of its id, and from the second time on of the repeat.
 
     >>> order_key(42, "a") == order_key(42, "a") != order_key(43, "a")
@@ -33,21 +33,24 @@ def order_key(seed: int, identity: str, repeat: int = 0) -> int:
     >>> order_key(42, "a", 1) != order_key(42, "a", 2)
     True
     """
-    return int(keys(seed, [identity], repeat=repeat)[0])
+    message = identity.encode() + _end(repeat)
+    return int.from_bytes(hashlib.blake2b(message, digest_size=8, key=_key(seed), person=purpose).digest(), "little")
 
 
 def keys(seed: int, names: Iterable[str] | pa.Array, *, repeat: int = 0, purpose: bytes = ORDER) -> NDArray[np.uint64]:
-    """A key for each name, [names] uint64, all values alike likely: blake2b of the name, keyed by the seed."""
+    """The `order_key` of each name, [names] uint64, all values alike likely."""
+    from filters.kernels import blake2b
+
     column = names if isinstance(names, pa.Array) else pa.array(names, pa.string())
-    start = hashlib.blake2b(digest_size=8, key=seed.to_bytes(8, "little"), person=purpose)
-    end = b"" if repeat == 0 else b"\0" + repeat.to_bytes(4, "little")
-    found: list[bytes] = []
-    put, begin = found.append, start.copy  # a microsecond a document: most of what is left of a mix beside its texts
-    for name in column.cast(pa.binary()).to_pylist():
-        state = begin()
-        state.update(name + end if end else name)
-        put(state.digest())
-    return np.frombuffer(b"".join(found), dtype="<u8").astype(np.uint64)
+    return blake2b.keyed(column, _key(seed), person=purpose, tail=_end(repeat))
+
+
+def _key(seed: int) -> bytes:
+    return seed.to_bytes(8, "little")
+
+
+def _end(repeat: int) -> bytes:
+    return b"\0" + repeat.to_bytes(4, "little") if repeat else b""
 
 
 def below(found: NDArray[np.uint64], cutoff: int) -> NDArray[np.bool_]:

@@ -16,11 +16,11 @@ def ready() -> None:
     To be called once in a parent process: workers then read the cache instead of compiling side by side.
     """
     from filters import batch, contamination, exact, minhash_batch, resemblance, simhash_batch, substrings
-    from filters.kernels import buckets, hamming, lid, scripts, union
+    from filters.kernels import blake2b, buckets, hamming, lid, scripts, union
 
     signing = (minhash_batch, simhash_batch, exact)
     comparing = (buckets, union, hamming, resemblance, contamination, substrings)
-    for module in (batch, lid, scripts, *signing, *comparing):
+    for module in (batch, lid, scripts, blake2b, *signing, *comparing):
         module.warm()
     cache.complete()
 

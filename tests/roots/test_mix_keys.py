@@ -21,6 +21,12 @@ def test_keys_are_the_keyed_hash_of_each_name(names: list[str], seed: int) -> No
     assert keys(seed, names).tolist() == wanted == keys(seed, pa.array(names, pa.string())).tolist()
 
 
+@given(st.lists(st.text("aọ人/ ", max_size=150)), st.integers(0, 300), st.sampled_from([ORDER, CHOICE, HELD_OUT]))
+def test_keys_are_those_of_each_name_alone(names: list[str], repeat: int, purpose: bytes) -> None:
+    wanted = [order_key(7, name, repeat, purpose=purpose) for name in names]
+    assert keys(7, names, repeat=repeat, purpose=purpose).tolist() == wanted
+
+
 def test_every_purpose_and_every_repeat_has_a_hash_of_its_own() -> None:
     found = {int(keys(1, ["a"], purpose=purpose)[0]) for purpose in (ORDER, CHOICE, HELD_OUT)}
     found |= {order_key(1, "a", repeat) for repeat in range(1, 300)}
