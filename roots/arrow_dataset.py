@@ -202,35 +202,25 @@ def _cuts(table: pa.Table, order: Integers | None = None) -> Iterator[tuple[int,
 class _Rows:
     """Rows of a table in any order, each text copied once, from whatever piece of the table it lies in.
 
-    Arrow's own `take` first joins the pieces, which would hold all texts a second time.
+    Arrow's own `take` first joins the pieces, which would hold all texts a second time. So texts are taken as views, 16
+    bytes that say in which piece a text lies, and made strings again.
     """
 
     def __init__(self, table: pa.Table, schema: pa.Schema) -> None:
         self._schema = schema
         self._others = table.drop_columns(["text"]).combine_chunks()
-        chunks = [chunk for chunk in table.column("text").chunks if len(chunk)]
-        self._texts = [memoryview(chunk.buffers()[2] or b"") for chunk in chunks]
-        self._starts = np.cumsum([0, *(len(chunk) for chunk in chunks)])  # [chunks + 1] rows
-        offsets = [np.frombuffer(chunk.buffers()[1], np.int32, len(chunk) + 1, 4 * chunk.offset) for chunk in chunks]
-        self._begins, self._ends = (
-            np.concatenate([np.empty(0, np.int32), *(each[side] for each in offsets)])
-            for side in (slice(None, -1), slice(1, None))
-        )  # [rows] bytes in their chunk
         self._there = table.column("text").is_valid().to_numpy()
-        self._ends = np.where(self._there, self._ends, self._begins)  # nothing hides under a null
+        views = table.column("text").cast(pa.string_view()).combine_chunks()
+        _, held, *self._pieces = views.buffers()
+        self._views = np.frombuffer(held, "V16", len(views), 16 * views.offset)
 
     def take(self, rows: Integers) -> pa.RecordBatch:
         """Some rows, in their order, as a batch in buffers of its own."""
-        chunks = np.searchsorted(self._starts, rows, side="right") - 1
-        begins, ends = self._begins[rows], self._ends[rows]
-        spans = zip(chunks.tolist(), begins.tolist(), ends.tolist(), strict=True)
-        texts = b"".join([self._texts[chunk][begin:end] for chunk, begin, end in spans])
-        offsets = np.concatenate([[0], np.cumsum(ends - begins)]).astype(np.int32)
-        there = self._there[rows]
+        there, views = self._there[rows], pa.py_buffer(self._views[rows])
         bits = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
-        column = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(texts), bits)
+        texts = pa.Array.from_buffers(pa.string_view(), len(rows), [bits, views, *self._pieces]).cast(pa.string())
         others = self._others.take(rows)
-        arrays = [column if name == "text" else _one(others.column(name)) for name in COLUMNS]
+        arrays = [texts if name == "text" else _one(others.column(name)) for name in COLUMNS]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
 
