@@ -101,6 +101,16 @@ def search(work: str, shards: Sequence[Shard], settings: Settings, how: Runtime)
     return key
 
 
+def stored(work: str, shards: Sequence[Shard], settings: Settings) -> str | None:
+    """The key of an earlier search through these shards for these benchmarks, "" without benchmarks; None where there
+    was no such search. Of what is compared only the benchmarks are read, for their hash."""
+    if not settings.benchmarks:
+        return ""
+    key = _key(replace(settings, benchmarks=tuple(dict.fromkeys(settings.benchmarks))))
+    tasks = [Task(manifest_of(_path(work, shard, key)), key, 0, None) for shard in shards]
+    return None if pending(tasks) else key
+
+
 def hits(work: str, shard: Shard, key: str) -> npt.NDArray[np.bool_]:
     """Which documents of a shard are contaminated, [rows] bool; none for the key ""."""
     found = np.zeros(shard.rows, np.bool_)

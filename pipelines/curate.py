@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -135,18 +135,9 @@ def curate(
     if "redact" in wanted.stages:
         personal.check_names(config, entries)
     plans = slices.plan(work, entries, how)
-    path = configs.save(config, work)
-    wholes = {
-        entry.uid: chain
-        for entry in entries
-        if (chain := _whole(Curation(work, config, path, wanted.stages), entry, plans[entry.uid])) is not None
-    }
-    curation = Curation(work, config, path, wanted.stages, wholes)
-    tasks = [
-        task_of(curation, entry, slice, plans[entry.uid].contents[slice.input.name])
-        for entry in entries
-        for slice in plans[entry.uid].slices
-    ]
+    curation = with_chains(Curation(work, config, configs.save(config, work), wanted.stages), entries, plans)
+    wholes = curation.wholes
+    tasks = planned(curation, entries, plans)
     stand = withhold.standing(tasks, wanted.removals)
     todo = [task for task in tasks if task.manifest not in stand]
     waiting = pending(todo)
@@ -162,6 +153,21 @@ def curate(
         slices.tidy(work, entry.uid, plans[entry.uid])
         chains.tidy(work, entry.uid, wholes.get(entry.uid))
     return manifests
+
+
+def with_chains(curation: Curation, entries: Sequence[Entry], plans: Mapping[str, slices.Plan]) -> Curation:
+    """The same run, with the plans of the sources whose cleaning has to see the whole source."""
+    found = {entry.uid: _whole(curation, entry, plans[entry.uid]) for entry in entries}
+    return replace(curation, wholes={uid: chain for uid, chain in found.items() if chain is not None})
+
+
+def planned(curation: Curation, entries: Sequence[Entry], plans: Mapping[str, slices.Plan]) -> list[Task]:
+    """The task of every slice of every input; what it would read is not looked at, and nothing is written."""
+    return [
+        task_of(curation, entry, slice, plans[entry.uid].contents[slice.input.name])
+        for entry in entries
+        for slice in plans[entry.uid].slices
+    ]
 
 
 def _prepare(

@@ -50,6 +50,13 @@ def dedup(work: str, shards: Sequence[Shard], settings: Settings, how: Runtime) 
     return target
 
 
+def stored(work: str, shards: Sequence[Shard], settings: Settings) -> str | None:
+    """The path of the clusters where an earlier run found them of these shards and settings; None where it did not."""
+    search = _search(work, shards, settings)
+    target = search.path("clusters", f"clusters.{search.key}.parquet")
+    return None if finished(Task(manifest_of(target), search.key, 0, None)) is None else target
+
+
 def plan(shards: Sequence[Shard], settings: Settings, how: Runtime) -> list[Phase]:
     """What each phase will take, from the numbers of the shards' manifests alone.
 

@@ -17,7 +17,7 @@ from catalog.streams import Part, open_file
 from pipelines import contents, storage
 from pipelines.progress import console, megabytes
 from pipelines.run import Runtime, run
-from pipelines.task import Task, discard_others, pending
+from pipelines.task import Task, discard_others, finished, pending
 
 VERSION = 1
 """Of where the same file is cut."""
@@ -52,18 +52,49 @@ def plan(work: str, entries: Sequence[Entry], how: Runtime) -> dict[str, Plan]:
 
     Raises EntryError for inputs that are not what their source says.
     """
-    keys: dict[str, dict[Input, str]] = {}
+    files = {entry.uid: inputs(entry) for entry in entries}
     for entry in entries:
-        files = inputs(entry)
-        contents.check(work, entry, files)
-        keys[entry.uid] = {file: contents.content_key(file) for file in files}
-    tasks = {
+        contents.check(work, entry, files[entry.uid])
+    keys = _keys(files)
+    tasks = _tasks(work, entries, keys, how)
+    return _plans(keys, tasks, dict(zip(tasks, _indexed(list(tasks.values()), how), strict=True)))
+
+
+def known(work: str, entries: Sequence[Entry], how: Runtime) -> tuple[dict[str, Plan], list[tuple[str, str]]]:
+    """The slices of all sources by uid as earlier runs cut their files, and source and name of files of which it is not
+    known where they are cut; these are whole.
+
+    Of the files no more is read than tells whether they changed, and nothing is written.
+    """
+    keys = _keys({entry.uid: inputs(entry) for entry in entries})
+    tasks = _tasks(work, entries, keys, how)
+    found = {each: manifest for each, task in tasks.items() if (manifest := finished(task)) is not None}
+    there = {each: task for each, task in tasks.items() if each in found}
+    return _plans(keys, there, found), [(uid, file.name) for uid, file in tasks if (uid, file) not in found]
+
+
+def _keys(files: Mapping[str, Sequence[Input]]) -> dict[str, dict[Input, str]]:
+    """The content key of every input by source."""
+    return {uid: {file: contents.content_key(file) for file in some} for uid, some in files.items()}
+
+
+def _tasks(
+    work: str, entries: Sequence[Entry], keys: Mapping[str, Mapping[Input, str]], how: Runtime
+) -> dict[tuple[str, Input], Task]:
+    """The tasks that look for the places to cut large files, by source and file."""
+    return {
         (entry.uid, file): _task(storage.join(work, entry.uid, FOLDER), file, content, how.slice_bytes)
         for entry in entries
         for file, content in keys[entry.uid].items()
         if file.size > how.slice_bytes and can_be_cut(entry, file)
     }
-    found = dict(zip(tasks, _indexed(list(tasks.values()), how), strict=True))
+
+
+def _plans(
+    keys: Mapping[str, Mapping[Input, str]],
+    tasks: Mapping[tuple[str, Input], Task],
+    found: Mapping[tuple[str, Input], Mapping[str, Any]],
+) -> dict[str, Plan]:
     return {
         uid: Plan(
             tuple(each for file in files for each in _slices(file, tasks.get((uid, file)), found.get((uid, file), {}))),

@@ -139,6 +139,19 @@ def withheld(
     return [dict(manifest) for manifest in manifests]
 
 
+def uncompared(work: str, manifests: Sequence[Mapping[str, Any]], removals: Removals) -> list[str]:
+    """The inputs of the shards that were not compared with these removals yet, or hold some of these documents."""
+    asked = {column: sorted(set(removals[column])) for column in COLUMNS if removals.get(column)}
+    key = storage.fingerprint([VERSION, asked])
+    looks = [_look(work, manifest, "", key) for manifest in manifests] if asked else []
+    found = [finished(task) for task in looks]
+    return [
+        str(manifest["input"])
+        for manifest, look_ in zip(manifests, found, strict=False)
+        if look_ is None or look_["rows"]
+    ]
+
+
 def key_of(base: str, rows: Sequence[Sequence[str | None]]) -> str:
     """The key of a shard of which these documents are withheld, given that of the shard as it was curated."""
     return storage.fingerprint([VERSION, base, sorted(str(row[0]) for row in rows)])

@@ -86,7 +86,7 @@ def _say(left_out: Sequence[LeftOut]) -> None:
 
 
 def _inputs(work: str, shards: Sequence[Shard], asked: tuple[Recipe, Sequence[Entry]], how: Runtime) -> Inputs:
-    """What judging is told beside measures and parameters: what is contaminated and what are copies is found here."""
+    """What judging is told beside measures and parameters, after looking for benchmarks and for copies."""
     recipe, entries = asked
     clusters = NO_DUPLICATES
     contamination = search(work, shards, recipe.dedup.decontamination, how)
@@ -94,6 +94,11 @@ def _inputs(work: str, shards: Sequence[Shard], asked: tuple[Recipe, Sequence[En
         storage.remove(storage.join(work, "dedup"))
     else:
         clusters = dedup(work, shards, recipe.dedup.settings(recipe.profile), how)
+    return inputs_of(recipe, entries, clusters, contamination)
+
+
+def inputs_of(recipe: Recipe, entries: Sequence[Entry], clusters: str, contamination: str) -> Inputs:
+    """What judging is told, given the path of the clusters of copies and the key of the search for benchmarks."""
     return Inputs(
         clusters=clusters,
         refusals=recipe.policy.documents,

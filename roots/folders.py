@@ -85,6 +85,11 @@ def manifests(folder: str, source: str, table: str) -> list[dict[str, Any]]:
     return [manifest for manifest in found if isinstance(manifest, dict) and manifest.get("source") == source]
 
 
+def sources(folder: str) -> list[str]:
+    """The sources of which there are documents in a work folder, sorted."""
+    return [name for name in storage.names(folder) if manifests(folder, name, "documents")]
+
+
 def discard_sources(folder: str, keep: Sequence[str]) -> None:
     """Remove the tables of sources that are not among `keep`, as an earlier run left them.
 

@@ -111,7 +111,10 @@ class RecipeError(ValueError):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to build. Paths are absolute; `languages` are ROOTS codes."""
+    """What to build. Paths are absolute; `languages` are ROOTS codes.
+
+    `lang_params` is the folder that is in force, `own_lang_params` the one that the file names.
+    """
 
     path: Path
     name: str
@@ -121,6 +124,7 @@ class Recipe:
     contact: str = ""
     profile: str = "fixed"
     lang_params: Path | None = None
+    own_lang_params: Path | None = None
     removals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removals_file: Path | None = None
     policy: Policy = policy.ANYTHING
@@ -150,8 +154,11 @@ KEYS: Mapping[str, Mapping[str, Allowed]] = {
 """The keys of a recipe by table; those under "" stand above the tables."""
 
 
-def load(path: Path) -> Recipe:
-    """Read and check a recipe. Raises RecipeError naming file and key."""
+def load(path: Path, lang_params: Path | None = None) -> Recipe:
+    """Read and check a recipe; a folder of parameters takes the place of the one that it names.
+
+    Raises RecipeError naming file and key.
+    """
     raw = _read(path)
     stated = {name: raw.get(name) for name in KEYS if name}
     tables = {name: raw.pop(name, {}) for name in KEYS if name}
@@ -161,7 +168,8 @@ def load(path: Path) -> Recipe:
         if key not in raw:
             raise RecipeError(f"{path}: {key}: it is missing; it must be {KEYS[''][key][0]}")
     folder = path.resolve().parent
-    lang_params = _params(path, folder, raw.get("lang_params"))
+    own = _params(path, folder, raw.get("lang_params"))
+    lang_params = own if lang_params is None else _given(lang_params)
     sources = _sources(path, folder, raw["sources"])
     return Recipe(
         path=path,
@@ -172,6 +180,7 @@ def load(path: Path) -> Recipe:
         contact=raw.get("contact", ""),
         profile=raw.get("profile", "fixed"),
         lang_params=lang_params,
+        own_lang_params=own,
         removals=_removals(path, folder, raw.get("removals")),
         removals_file=folder / raw["removals"] if "removals" in raw else None,
         policy=policy.of_table(stated["policy"]),
@@ -213,6 +222,12 @@ def _params(path: Path, folder: Path, value: str | None) -> Path | None:
     if value is not None and not (folder / value).is_dir():
         raise RecipeError(f"{path}: lang_params: {value!r} is no folder in {folder}")
     return None if value is None else folder / value
+
+
+def _given(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise RecipeError(f"--lang-params: there is no folder {folder}; it should hold files such as yo.toml")
+    return folder.resolve()
 
 
 def _sources(path: Path, folder: Path, patterns: list[str]) -> tuple[Path, ...]:

@@ -81,6 +81,9 @@ def opening(recipe: Recipe, work: str, how: Runtime) -> None:
         err=True,
     )
     click.echo(method.line(recipe.dedup), err=True)
+    if recipe.lang_params is not None:
+        place = "" if recipe.lang_params == recipe.own_lang_params else ", in place of what the recipe names"
+        click.echo(f"parameters: {recipe.lang_params} over the packaged ones{place}", err=True)
 
 
 def curated(built: Built, work: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +216,16 @@ def test_what_it_needs_is_said(settings: Settings) -> None:
     phase = needs([Shard("a", "x", 10, 100, 0)] * 3, settings, Runtime())
     assert (phase.name, phase.tasks) == ("look for benchmarks", 3)
     assert BASE < phase.memory < Runtime().memory
+
+
+def test_a_search_that_was_made_is_known_without_reading_a_text(
+    memory: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shards = make(memory)
+    assert contamination.stored(memory, shards, Settings()) == ""
+    assert contamination.stored(memory, shards, settings) is None
+    key = search(memory, shards[:2], settings, Runtime())
+    assert contamination.stored(memory, shards, settings) is None
+    monkeypatch.setattr(texts, "stored", lambda *_: pytest.fail("read a text"))
+    assert contamination.stored(memory, shards[:2], settings) == key
+    assert contamination.stored(memory, shards[:2], replace(settings, n=12)) is None

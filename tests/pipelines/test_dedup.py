@@ -19,7 +19,7 @@ from lang_params.params import default, load_all
 from pipelines import bands, clusters, storage, tables
 from pipelines.config import Config
 from pipelines.curate import curate
-from pipelines.dedup import dedup, plan
+from pipelines.dedup import dedup, plan, stored
 from pipelines.plan import BASE, LEAST
 from pipelines.run import RunError, Runtime, runtime
 from pipelines.search import Settings
@@ -333,3 +333,12 @@ def test_a_corpus_without_documents_has_no_clusters(memory: str) -> None:
     assert tables.read(dedup(memory, [], signed.settings("exact", "minhash"), Runtime())).num_rows == 0
     [*phases] = plan([], signed.settings("exact", "minhash"), Runtime())
     assert {phase.disk for phase in phases} == {0}
+
+
+def test_clusters_that_were_found_are_known_without_looking_again(memory: str) -> None:
+    shards = signed.write(memory, by_bands(a=[[1], [1]], b=[[1]]))
+    assert stored(memory, shards, signed.settings()) is None
+    path = dedup(memory, shards, signed.settings(), Runtime())
+    assert stored(memory, shards, signed.settings()) == path
+    assert stored(memory, shards, signed.settings(scope="source")) is None
+    assert stored(memory, shards[:1], signed.settings()) is None

@@ -16,10 +16,11 @@ from pipelines.config import Config
 from pipelines.copies import Keep
 from pipelines.curate import STAGES, Wanted, curate
 from pipelines.dedup import dedup
-from pipelines.judge import Inputs, Judged, judge
+from pipelines.judge import Inputs, Judged, judge, planned, sweep, written
 from pipelines.run import Runtime
 from pipelines.search import Settings
 from pipelines.shards import Shard, shards_of
+from pipelines.task import pending
 from pipelines.verdict import NOTHING_REFUSED, Refusals
 from tests.pipelines.members import Row, clustered, shelve
 
@@ -291,7 +292,7 @@ def test_a_shard_of_many_blocks_is_judged_as_one_of_one(
     rows: list[Row] = [{"id": f"{n:04d}", "number_words": 1 if n % 7 == 0 else 100} for n in range(2500)]
     found = []
     for block in (250_000, 300):
-        for module in ("judge", "copies"):
+        for module in ("judge", "ledger", "copies"):
             monkeypatch.setattr(f"pipelines.{module}.BLOCK", block)
         work = f"{memory}/{block}"
         shards = shelve(work, {"0": [{"id": "x"}], "one": rows})
@@ -302,3 +303,26 @@ def test_a_shard_of_many_blocks_is_judged_as_one_of_one(
     assert sum(row["copies"] or 0 for row in found[0].values()) == sum(
         row["dropped_by"] in (None, "duplicate") for row in found[0].values()
     )
+
+
+def test_where_ledgers_would_be_is_known_before_they_are_written(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": "a"}], "two": [{"id": "b"}]})
+    tasks = planned(memory, shards, english, Inputs())
+    assert pending(tasks) == tasks
+    assert storage.names(memory) == ["one", "two"]
+    judged = judge(memory, shards, english, Runtime(), inputs=Inputs())
+    assert [task.job for task in tasks] == [each.ledger for each in judged]
+    assert pending(tasks) == []
+
+
+def test_new_ledgers_stand_beside_the_old_ones_until_these_are_swept(memory: str, english: Config) -> None:
+    shards = shelve(memory, {"one": [{"id": "a"}, {"id": "b", "number_words": 1}]})
+    before = judge(memory, shards, english, Runtime(), inputs=Inputs())
+    params = english.languages["en"]
+    lower = {**params.filters, "number_words": replace(params.filters["number_words"], min=1)}
+    other = replace(english, languages={"en": replace(params, filters=lower)})
+    after = written(memory, shards, other, Runtime(), inputs=Inputs())
+    assert [ledgers(each)["b"]["dropped_by"] for each in (before, after)] == ["number_words", None]
+    sweep(memory, after, "ledger")
+    assert storage.size(before[0].ledger) is None
+    assert ledgers(after)["b"]["dropped_by"] is None

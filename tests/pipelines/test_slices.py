@@ -176,3 +176,18 @@ def test_records_that_are_no_rows_are_counted_by_type(tmp_path: Path, config: Co
     [manifest] = curate(memory, [entry_for_files([tmp_path / "x.warc.gz"], "yo", uid="one")], config, Runtime(), WANTED)
     assert manifest["passed"] == {"other": 1, "request": 2, "warcinfo": 1}
     assert manifest["documents"] == 0
+
+
+def test_where_files_were_cut_is_known_without_looking_again(
+    made: Make, config: Config, memory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = made(members=30)
+    assert slices.known(memory, [entry], SMALL)[1] == [("one", "texts.jsonl.gz")]
+    assert storage.names(memory) == []
+    curate(memory, [entry], config, SMALL, WANTED)
+    expected = slices.plan(memory, [entry], SMALL)
+    monkeypatch.setattr(slices, "index", lambda _: pytest.fail("looked again"))
+    assert slices.known(memory, [entry], SMALL) == (expected, [])
+    plans, uncut = slices.known(memory, [entry], Runtime(slice_bytes=1500))
+    assert (uncut, len(plans["one"].slices)) == ([("one", "texts.jsonl.gz")], 1)
+    assert slices.known(memory, [entry], Runtime())[1] == []

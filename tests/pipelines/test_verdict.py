@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from lang_params.params import LangParams, load_all
 from pipelines import verdict
 from pipelines.tables import MEASURES
-from pipelines.verdict import Refusals
+from pipelines.verdict import ORDER, Causes, Refusals, decided, dropping, failing, filtered, limits_of
 
 GOOD = {
     "id": "0",
@@ -117,3 +118,82 @@ def test_patterns_match_whole_signals_and_case_matters() -> None:
     said = pa.table({"signals": [["oscar-warning:tiny"]]})
     for pattern, hit in (("oscar-warning", False), ("*tiny", True), ("OSCAR*", False), ("oscar-warning:t?ny", True)):
         assert (verdict.refused(said, Refusals((pattern,)))[0] is not None) == hit
+
+
+def drawn(languages: dict[str, LangParams], rows: int) -> pa.Table:
+    """Measures at random, many of them right on a limit, some not taken, of all languages and of others."""
+    random = np.random.default_rng(7)
+    codes = np.array([*languages, "de", ""])[random.integers(len(languages) + 2, size=rows)]
+    other = random.random(rows) < 0.1
+    columns: dict[str, Any] = {
+        "id": [str(place) for place in range(rows)],
+        "lang": [code or None for code in codes],
+        "lang_identified": [
+            None if code == "" else "en" if swap else code for code, swap in zip(codes, other, strict=True)
+        ],
+        "lost": [{3: "error:read", 7: "removed"}.get(draw) for draw in random.integers(60, size=rows)],
+        "bytes": [1] * rows,
+    }
+    for name in ORDER:
+        bounds = [
+            bound
+            for params in languages.values()
+            for bound in (params.filters[name].min, params.filters[name].max)
+            if bound is not None
+        ]
+        steps = random.choice(
+            [0, 0, 1e-12, -1e-12, 0.01, -0.01] if name != "number_words" else [0, 0, 1, -1], size=rows
+        )
+        values = random.choice(bounds, size=rows) + steps
+        columns[name] = pa.array(values, MEASURES.field(name).type, mask=random.random(rows) < 0.05, safe=False)
+    return pa.table({name: pa.array(column, MEASURES.field(name).type) for name, column in columns.items()})
+
+
+def one_language_at_a_time(measures: pa.Table, languages: dict[str, LangParams]) -> list[str | None]:
+    """The same verdicts by `failing`, filter after filter."""
+    found: list[str | None] = []
+    for row in range(measures.num_rows):
+        part = measures.slice(row, 1)
+        code, lost = part.column("lang")[0].as_py(), part.column("lost")[0].as_py()
+        if lost is not None or code not in languages:
+            found.append(lost or "language_id")
+            continue
+        params = languages[code]
+        applied = [name for name in ORDER if name not in params.not_applied()]
+        found.append(next((name for name in applied if failing(part, name, params)[0]), None))
+    return found
+
+
+def test_all_languages_at_once_are_judged_as_one_after_the_other(languages: dict[str, LangParams]) -> None:
+    some = {**languages, "fon": replace(languages["fon"], identifier="none")}
+    switched = {**some["yo"].filters, "stopwords": replace(some["yo"].filters["stopwords"], enabled=False)}
+    some["yo"] = replace(some["yo"], filters=switched)
+    measures = drawn(some, 1500)
+    expected = one_language_at_a_time(measures, some)
+    assert filtered(measures, some).tolist() == expected
+    assert {None, "removed", *ORDER} - {"perplexity", "flagged_words"} <= set(expected)
+    limits = limits_of(some)
+    halves = [decided(measures.slice(start, 750), limits).column().to_pylist() for start in (0, 750)]
+    assert halves[0] + halves[1] == expected
+
+
+def test_what_is_said_first_stays() -> None:
+    first = dropping("removed", np.array([True, False, False, False]))
+    then = first.over(dropping("stopwords", np.array([True, True, False, False])))
+    last = then.over(Causes(np.array([1, 1, 2, 0], np.int32), (None, "removed", "late")))
+    assert last.column().to_pylist() == ["removed", "stopwords", "late", None]
+    assert last.passed.tolist() == [False, False, False, True]
+    assert len(set(last.names)) == len(last.names)
+
+
+def test_signals_of_a_slice_are_those_of_its_rows() -> None:
+    said = pa.table({"signals": [["a"], None, ["b", "tdm:1"], [], ["tdm:2"]]})
+    for start in range(5):
+        found = verdict.refused(said.slice(start), Refusals(("tdm:*",))).tolist()
+        assert found == [None, None, "policy:tdm:1", None, "policy:tdm:2"][start:]
+
+
+def test_only_what_a_policy_asks_for_is_read() -> None:
+    assert Refusals().columns() == ()
+    assert Refusals(("tdm:*",), harmful_perplexity=3.0).columns() == ("signals", "harmful_perplexity")
+    assert Refusals(harmful_perplexity=3.0, smallest_source=1).columns() == ("harmful_perplexity",)

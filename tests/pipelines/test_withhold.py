@@ -233,3 +233,17 @@ def _samples(work: str, manifests: Sequence[Mapping[str, Any]]) -> list[dict[str
         for folder, output in manifest.get("samples", {}).items()
         for row in tables.read(storage.join(work, manifest["source"], folder, output["file"])).to_pylist()
     ]
+
+
+def test_shards_that_were_not_compared_with_removals_are_named(
+    entries: list[Entry], config: Config, memory: str
+) -> None:
+    manifests = run(memory, entries, config)
+    asked = {"id": [named(memory, manifests)["a"]["id"]]}
+    assert withhold.uncompared(memory, manifests, {}) == []
+    assert withhold.uncompared(memory, manifests, asked) == [manifest["input"] for manifest in manifests]
+    after = run(memory, entries, config, asked)
+    assert withhold.uncompared(memory, after, asked) == []
+    assert withhold.uncompared(memory, after, {"id": [*asked["id"], "another"]}) == [
+        manifest["input"] for manifest in after
+    ]

@@ -7,7 +7,7 @@ from filelock import FileLock
 
 from pipelines import storage
 from pipelines.run import RunError
-from roots.folders import FolderError, discard_sources, locked, manifests, opened, unfinished
+from roots.folders import FolderError, discard_sources, locked, manifests, opened, sources, unfinished
 
 
 def hold(folder: Path | str, kind: str = "build") -> None:
@@ -119,6 +119,7 @@ def test_sources_that_are_no_longer_wanted_go_and_folders_of_others_stay(folder:
     storage.write_bytes(storage.join(folder, "letters", "documents", "mine.json"), b"[]")
     discard_sources(folder, ["new"])
     assert storage.names(folder) == ["copied_by_hand", "letters", "new"]
+    assert sources(folder) == ["new"]
 
 
 def test_a_kill_while_a_source_goes_leaves_what_tells_that_it_must_go(

@@ -189,3 +189,17 @@ def test_a_number_of_thousands_of_digits_and_endless_lists_are_no_recipe(tmp_pat
     path.write_text(content)
     with pytest.raises(RecipeError, match=r"mine\.toml: is not valid TOML"):
         load(path)
+
+
+def test_parameters_of_the_command_line_take_the_place_of_the_recipe_s(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sources/own", "given"):
+        (tmp_path / name).mkdir(parents=True)
+    path = write('name = "x"\nsources = ["*.toml"]\nlang_params = "own"\n')
+    monkeypatch.chdir(tmp_path)
+    own, given = tmp_path / "sources" / "own", tmp_path / "given"
+    assert [load(path).lang_params, load(path).own_lang_params] == [own, own]
+    assert [load(path, Path("given")).lang_params, load(path, given).own_lang_params] == [given, own]
+    with pytest.raises(RecipeError, match=r"--lang-params: there is no folder nowhere; it should hold files such as"):
+        load(path, Path("nowhere"))

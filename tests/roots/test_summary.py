@@ -48,7 +48,15 @@ def test_what_was_asked_for_is_said_before_a_build(capsys: pytest.CaptureFixture
         part in said for part in ("small: 1 source, 2 languages, profile fixed", "all that is kept", "3 workers")
     )
     summary.opening(replace(recipe, mix=MixSettings(budget=5_000_000)), "work", Runtime())
-    assert "at most 5.0 MB" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "at most 5.0 MB" in said
+    assert "parameters" not in said
+    mine = replace(recipe, lang_params=Path("mine"), own_lang_params=Path("mine"))
+    summary.opening(mine, "work", Runtime())
+    assert capsys.readouterr().err.endswith("parameters: mine over the packaged ones\n")
+    summary.opening(replace(mine, lang_params=Path("given")), "work", Runtime())
+    end = "parameters: given over the packaged ones, in place of what the recipe names\n"
+    assert capsys.readouterr().err.endswith(end)
 
 
 def test_what_could_not_be_read_and_where_the_rest_is(
