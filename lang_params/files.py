@@ -122,7 +122,16 @@ def read_words(kind: str, code: str, folder: Path | None) -> frozenset[str] | No
     if file is None:
         return None
     place = _place(file, folder)
-    lines = [line.removesuffix("\r") for line in _text(place, file).split("\n")]
+    return frozenset(words_in(place, _text(place, file)))
+
+
+def words_in(place: Place, text: str) -> list[str]:
+    """The words of the text of a list, in their order. Raises ParamsError for a list as `read_words` refuses it.
+
+    >>> words_in(Place("mine.txt"), "# Origin: me\\nàti\\n\\nní\\r\\n")
+    ['àti', 'ní']
+    """
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
     words = {number: line for number, line in enumerate(lines, start=1) if line and not line.startswith("#")}
     for number, word in words.items():
         if word != word.strip():
@@ -133,7 +142,18 @@ def read_words(kind: str, code: str, folder: Path | None) -> frozenset[str] | No
             raise place.error(f"line {number}: {word!r} stands there {counts[word]} times; leave one")
     if not words:
         raise place.error("the list holds no word; remove the file if there is no list, or switch the filter off")
-    return frozenset(counts)
+    return list(counts)
+
+
+def decoded(place: Place, data: bytes) -> str:
+    """The text of a file's bytes, which must be UTF-8.
+
+    The byte order mark that some editors put in front is no part of the first line.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise place.error(f"byte {error.start} is not UTF-8; save the file with the encoding UTF-8") from error
 
 
 def _choose(name: Path, folder: Path | None) -> Path | None:
@@ -152,9 +172,6 @@ def _place(file: Path, folder: Path | None) -> Place:
 
 def _text(place: Place, file: Path) -> str:
     try:
-        # The byte order mark that some editors put in front is no part of the first line.
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise place.error(f"byte {error.start} is not UTF-8; save the file with the encoding UTF-8") from error
+        return decoded(place, file.read_bytes())
     except OSError as error:
         raise place.error(f"it cannot be read: {error.strerror}") from error

@@ -61,11 +61,15 @@ def entries(kind: str, code: str, folder: Path | None) -> Entries | None:
     found = read_text(Path(kind, f"{code}.txt"), folder)
     if found is None:
         return None
-    place, text = found
+    return entries_in(found[0].file, found[1])
+
+
+def entries_in(file: str, text: str) -> Entries:
+    """The entries of the text of a word list of this name."""
     rows = list(enumerate((line.removesuffix("\r") for line in text.split("\n")), start=1))
     matches = [match for _, line in rows if (match := ACCEPTED.match(line))]
     accepted = {(match["kind"] or "").strip().lower(): match["reason"] for match in matches}
-    return Entries(place.file, {line: n for n, line in rows if line and not line.startswith("#")}, accepted)
+    return Entries(file, {line: n for n, line in rows if line and not line.startswith("#")}, accepted)
 
 
 def lists(code: str, params: LangParams, folder: Path | None) -> Iterator[Finding]:
@@ -74,12 +78,17 @@ def lists(code: str, params: LangParams, folder: Path | None) -> Iterator[Findin
         listed = entries(kind, code, folder)
         if listed is None:
             continue
-        for word in listed.lines:
-            if normalize("NFC", word) not in listed.lines:
-                yield listed.finding(word, "form", "is not in composed form (NFC), nor is its composed form listed")
-            foreign = strangers(word, params.language.script)
-            if foreign:
-                yield listed.finding(word, "script", f"has {foreign!r}, no letters of {params.language.script}")
+        yield from of_list(listed, params)
+
+
+def of_list(listed: Entries, params: LangParams) -> Iterator[Finding]:
+    """What is doubtful about the entries of one list."""
+    for word in listed.lines:
+        if normalize("NFC", word) not in listed.lines:
+            yield listed.finding(word, "form", "is not in composed form (NFC), nor is its composed form listed")
+        foreign = strangers(word, params.language.script)
+        if foreign:
+            yield listed.finding(word, "script", f"has {foreign!r}, no letters of {params.language.script}")
 
 
 def shared(every: Mapping[str, LangParams], folder: Path | None) -> Iterator[Finding]:
@@ -92,14 +101,20 @@ def shared(every: Mapping[str, LangParams], folder: Path | None) -> Iterator[Fin
         for code, own in words.items():
             for other, theirs in words.items():
                 same = every[code].language.script == every[other].language.script
-                enough = code != other and same and LEAST_SHARED <= len(theirs) < len(own)
-                if enough and len(own & theirs) > SHARED * len(theirs):
-                    listed = entries(kind, code, folder)
-                    if listed is not None:
-                        share = f"{100 * len(own & theirs) / len(theirs):.0f} of 100 entries of the list of {other}"
-                        line = min(listed.lines.values())
-                        what = f"the list holds {share}: does it hold two languages?"
-                        yield Finding(listed.file, line, "shared", what, listed.accepted.get("shared", ""))
+                what = of_another(own, theirs, other) if code != other and same else ""
+                listed = entries(kind, code, folder) if what else None
+                if listed is not None:
+                    line = min(listed.lines.values())
+                    yield Finding(listed.file, line, "shared", what, listed.accepted.get("shared", ""))
+
+
+def of_another(own: frozenset[str], theirs: frozenset[str], other: str) -> str:
+    """What is doubtful about a list that holds much of the shorter list of another language; "" where it does not."""
+    common = len(own & theirs)
+    if not LEAST_SHARED <= len(theirs) < len(own) or common <= SHARED * len(theirs):
+        return ""
+    share = f"{100 * common / len(theirs):.0f} of 100 entries of the list of {other}"
+    return f"the list holds {share}: does it hold two languages?"
 
 
 def limits(code: str, params: LangParams, folder: Path | None) -> Iterator[Finding]:

@@ -84,16 +84,22 @@ def usage_errors() -> tuple[type[Exception], ...]:
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.benchmarks", "ContaminationError"),
         *_loaded("pipelines.run", "OptionError"),
+        *_loaded("roots.audit_record", "AuditError"),
         *_loaded("roots.encoders", "EncoderError"),
         *_loaded("roots.folders", "FolderError"),
         *_loaded("roots.forecast", "PlanError"),
         *_loaded("roots.reference", "DeriveError"),
+        *_loaded("roots.inspect_index", "InspectError"),
         *_loaded("roots.megatron", "TokensError"),
+        *_loaded("roots.own_text", "OwnTextError"),
+        *_loaded("roots.page.serving", "PageError"),
         *_loaded("roots.policy", "PolicyError"),
         *_loaded("roots.recipe", "RecipeError"),
         *_loaded("roots.removals", "RemovalError"),
+        *_loaded("roots.reread", "RejudgeError"),
         *_loaded("roots.shares", "ShareError"),
         *_loaded("roots.tokenizer", "TokenizerError"),
+        *_loaded("roots.trial", "LimitError"),
     )
 
 

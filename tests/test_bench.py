@@ -15,7 +15,8 @@ from filters.table import Profile
 from filters.units import units
 from roots import tokenizer
 from tests.bench import __main__ as bench
-from tests.bench import dedup, hashes, large, pages, pii, runs, signatures, substrings, texts, tokens
+from tests.bench import dedup, hashes, inspect, judge, large, pages, pii, runs, signatures, substrings, texts, tokens
+from tests.measured import Wanted, measured
 
 LINE = r"  {}  +[\d.]+ +[\d,]+ +[\d.]+ +[\d.]+"
 
@@ -282,6 +283,32 @@ def test_copies_have_a_line_for_each_piece_and_the_same_clusters_as_datasketch(
 def test_a_piece_that_fails_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="nothing of 5 documents failed: "):
         dedup.used("nothing", str(tmp_path), 5)
+
+
+def test_looking_has_a_line_for_opening_and_for_each_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = measured(str(tmp_path / "work"), Wanted(500, ("yo", "hi")))
+    inspect.table(made.work, str(tmp_path / "cache"), 1)
+    out = said(capsys)
+    for name in ("opening, the index made", "opening again", "what-if, all languages, six limits"):
+        assert re.search(rf"  {name} +\d+\.\d\d\d", out), name
+    assert re.search(r"most memory of the process: \d+ MB, opening included \(held to 500 MB\)", out)
+    assert re.search(r"looking: \d+ documents, 2 languages, 6 shards", out)
+    with pytest.raises(RuntimeError, match=r"looking into nowhere failed: [\s\S]*there is no such folder"):
+        inspect.used("nowhere", str(tmp_path / "cache"), 1)
+
+
+def test_judging_has_a_line_beside_reading_and_writing(capsys: pytest.CaptureFixture[str]) -> None:
+    ratios = judge.ratios(300, 1)
+    assert [(name, mark) for name, _, _, mark in ratios] == [
+        ("judge / Parquet read + write", "0.5"),
+        ("judge / Parquet read + write, one language a shard", "0.5"),
+        ("judge / Parquet read + write, all languages in a shard", "0.5"),
+    ]
+    out = said(capsys)
+    for name in ("ledgers, one language a shard", "read and written, all languages in a shard", "copies chosen too"):
+        assert re.search(rf"  {name}.* +[\d,]+ +[\d.]+\n", out), name
 
 
 def test_tokenization_has_a_line_for_its_floor_and_for_each_way(

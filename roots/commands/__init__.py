@@ -5,7 +5,7 @@ Heavy imports stand inside the functions, so that help answers at once.
 
 import click
 
-from roots.commands import corpus, crawl, governance, languages, looking, sources, texts, tokens
+from roots.commands import corpus, crawl, deciding, governance, languages, looking, sources, texts, tokens
 
 
 def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (click's order)
@@ -44,6 +44,7 @@ for command in (
     corpus.build,
     corpus.curate,
     corpus.dedup,
+    corpus.judge,
     corpus.mix,
     corpus.train_tokenizer,
     corpus.fertility,
@@ -57,6 +58,12 @@ for command in (
     sources.sources,
     governance.remove,
     governance.verify,
+    deciding.audit,
+    deciding.measure,
+    deciding.compare,
+    deciding.inspect_,
+    deciding.what_if,
+    deciding.why,
     languages.derive_stopwords,
     languages.derive_thresholds,
     languages.languages,

@@ -1,17 +1,22 @@
 """The commands that bring a work folder to where a recipe says."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from roots.commands.options import PATH, how_to_run, runtime_options
+
+if TYPE_CHECKING:
+    from roots.recipe import Recipe
 
 
 def of_a_recipe(command: Callable[..., None]) -> Callable[..., None]:
     """The arguments of every command that brings a work folder to where a recipe says, up to some stage."""
     help_ = "Work folder or URL; what is finished there is not redone."
     command = click.option("--work", required=True, help=help_)(runtime_options(click.pass_context(command)))
+    instead = "Folder that overlays the packaged parameters, in place of the recipe's lang_params."
+    command = click.option("--lang-params", type=PATH, help=instead)(command)
     return click.argument("recipe", type=PATH)(command)
 
 
@@ -41,12 +46,29 @@ def dedup(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # 
     """
     if only_plan:
         from roots import forecast
-        from roots.recipe import load
 
         how = how_to_run(context, given["runner"], given["workers"])
-        forecast.show(forecast.forecast(load(given["recipe"]), given["work"], how))
+        forecast.show(forecast.forecast(_recipe(given), given["work"], how))
     else:
         up_to("judge", "duplicates", context, given)
+
+
+@click.command(epilog="Example: roots judge catalog/demo.toml --work work/demo --lang yo --lang-params my_params")
+@click.option("--lang", "langs", multiple=True, help="Only the limits of this language; may be given several times.")
+@of_a_recipe
+def judge(context: click.Context, /, langs: tuple[str, ...], **given: Any) -> None:
+    """Write new verdicts from stored measures after a limit changed, and say what changed; no text is read again.
+
+    With --lang only the limits of these languages are taken anew, and others stay as they are in force. A changed word
+    list, length of n-grams, identifier or model needs a new reading: then nothing is touched, and what has to be done
+    is said. The corpus, its cards and its tokens stay as they are until `roots build` brings them up to date.
+    """
+    from roots import rejudge, rejudge_view, summary
+
+    how = how_to_run(context, given["runner"], given["workers"])
+    asked = _recipe(given)
+    summary.opening(asked, given["work"], how)
+    rejudge_view.after(rejudge.rejudge(asked, given["work"], how, langs, rejudge_view.show), given["work"])
 
 
 @click.command(epilog="Example: roots mix catalog/demo.toml --work work/demo")
@@ -60,9 +82,8 @@ def mix(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # no
     """
     if only_plan:
         from roots import mix_forecast
-        from roots.recipe import load
 
-        mix_forecast.show(load(given["recipe"]), given["work"])
+        mix_forecast.show(_recipe(given), given["work"])
     else:
         up_to("mix", "languages_of", context, given)
 
@@ -90,19 +111,23 @@ def fertility(context: click.Context, /, **given: Any) -> None:
     """
     from roots import fertility_tables
     from roots.build import build
-    from roots.recipe import load
 
     how = how_to_run(context, given["runner"], given["workers"])
-    fertility_tables.show(build(load(given["recipe"]), given["work"], how, until="tokenizer"), given["work"], how)
+    fertility_tables.show(build(_recipe(given), given["work"], how, until="tokenizer"), given["work"], how)
 
 
 def up_to(stage: str, show: str, context: click.Context, given: Mapping[str, Any]) -> None:
     """Build up to a stage and print one of the summaries."""
     from roots import summary
     from roots.build import build
-    from roots.recipe import load
 
     how = how_to_run(context, given["runner"], given["workers"])
-    asked = load(given["recipe"])
+    asked = _recipe(given)
     summary.opening(asked, given["work"], how)
     getattr(summary, show)(build(asked, given["work"], how, until=stage), given["work"])
+
+
+def _recipe(given: Mapping[str, Any]) -> "Recipe":
+    from roots.recipe import load
+
+    return load(given["recipe"], given.get("lang_params"))

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,26 @@ PROFILES = click.Choice(get_args(Profile))
 FORMATS = click.Choice(["jsonl.zst", "jsonl.gz", "parquet"])
 PATH = click.Path(path_type=Path)
 LANG_PARAMS = click.option("--lang-params", type=PATH, help="Folder that overlays the packaged parameters.")
+
+WORK = click.option("--work", help="Work folder or URL; by default $ROOTS_WORK, else work/demo where that is there.")
+"""The option of commands that look into a work folder; what it gives goes through `work_folder`."""
+
+DEMO = "work/demo"
+"""The work folder that `make demo` builds."""
+
+
+def work_folder(given: str | None) -> str:
+    """The work folder to look into: the one given, else that of $ROOTS_WORK, else `DEMO` where that is there.
+
+    One that was not given is named on the error stream. Raises click.UsageError where there is none.
+    """
+    if given:
+        return given
+    named = os.environ.get("ROOTS_WORK", "")
+    if not named and not os.path.isdir(DEMO):
+        raise click.UsageError(f"no work folder: give --work DIR, or set ROOTS_WORK; {DEMO} is not there")
+    click.echo(f"work folder: {named} (ROOTS_WORK)" if named else f"work folder: {DEMO}", err=True)
+    return named or DEMO
 
 
 def input_files(name: str, what: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from roots.commands.corpus import up_to
-from roots.commands.options import how_to_run, runtime_options, size
+from roots.commands.options import PATH, how_to_run, runtime_options, size
 
 LAYOUTS = click.Choice(["megatron", "datatrove", "numpy"])
 
@@ -17,6 +17,7 @@ LAYOUTS = click.Choice(["megatron", "datatrove", "numpy"])
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--work", help="Of a recipe: its work folder or URL; what is finished there is not redone.")
+@click.option("--lang-params", type=PATH, help="Of a recipe: a folder that takes the place of its lang_params.")
 @click.option("--tokenizer", help="Of other files: a tokenizer.json or a SentencePiece .model.")
 @click.option("--output", help="Of other files: folder or URL for the shard.")
 @click.option("--end", help="The token that ends a document, where the tokenizer does not say it: '<|endoftext|>'")
@@ -46,7 +47,7 @@ def tokenize(context: click.Context, /, files: tuple[str, ...], work: str | None
             raise click.UsageError("a recipe needs --work DIR")
         up_to("tokens", "tokens", context, {"recipe": Path(files[0]), "work": work, **given})
         return
-    if work is not None or given["tokenizer"] is None or given["output"] is None:
+    if work is not None or given["lang_params"] is not None or given["tokenizer"] is None or given["output"] is None:
         raise click.UsageError("give RECIPE.toml and --work DIR, or FILES, --tokenizer FILE and --output DIR")
     from roots import summary_tokens
     from roots.recipe_tokens import of_table

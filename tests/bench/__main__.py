@@ -16,6 +16,8 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import cleaning, dedup, hashes, mix, pages, pii, runs, signatures, stages, substrings, texts, tokens
+from tests.bench import inspect as looking
+from tests.bench import judge as judging
 from tests.bench import large as large_files
 from tests.bench.stages import Work
 from tests.bench.texts import Sample
@@ -119,6 +121,8 @@ def main(arguments: Sequence[str]) -> None:
     substrings.main(data, quick=quick)
     dedup.main(quick=quick)
     large_files.main(quick=quick)
+    looking.main(quick=quick)
+    ratios += judging.ratios(5_000 if quick else 5_000_000, 1)
     ratios += mix.ratios(data, 1.0 if quick else 300.0, 1 if quick else 3)
     ratios += tokens.ratios(data, given.peers, rounds)
     ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))

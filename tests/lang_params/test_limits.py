@@ -80,3 +80,11 @@ def test_keys_of_a_filter_that_are_no_limits_stay() -> None:
 def test_a_table_that_lines_do_not_fit_into_is_refused(text: str) -> None:
     with pytest.raises(ParamsError, match="the limits do not fit into this file"):
         with_limits(text, {"stopwords": {"min": 0.2}}, {})
+
+
+def test_a_limit_keeps_all_its_digits() -> None:
+    for value in (0.1234567891, 0.1 + 0.2, 1e-7, 1234567.25):
+        assert (
+            tomllib.loads(with_limits("", {"perplexity": {"max": value}}, {}))["filters"]["perplexity"]["max"] == value
+        )
+    assert "max = 0.3 }" in with_limits("", {"stopwords": {"max": 0.3}}, {})

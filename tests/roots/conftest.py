@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from filters import kernels
 from pipelines import storage
 from pipelines.run import Runtime
 from pipelines.task import Task, Work, complete
 from roots.cli import main
+from tests.measured import Measured, Wanted, measured
 from tests.roots.made import Ended, params_folder
 
 
@@ -80,3 +83,32 @@ def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
 def stricter(tmp_path: Path) -> Path:
     """A folder of parameters in which a Yoruba text needs thirty words."""
     return params_folder(tmp_path / "stricter", "number_words = { min = 30 }")
+
+
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """A judged folder of 3,000 measured documents without texts, in five languages. Tests change nothing in it."""
+    wanted = Wanted(3_000, ("yo", "hi", "zhs", "ar", "fon"))
+    return measured(str(tmp_path_factory.mktemp("looked-at")), wanted)
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's cache folder, a new one; numba's stays where it was."""
+    assert kernels.cache.VARIABLE in os.environ
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def cache_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the indexes of folders that several tests look into."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def shared_cache(cache_of_the_session: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's cache folder, in which the index of what was opened before is found again; numba's stays."""
+    assert kernels.cache.VARIABLE in os.environ
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_of_the_session))
+    return cache_of_the_session

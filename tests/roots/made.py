@@ -1,16 +1,19 @@
-"""What tests of the commands make: folders of parameters, web archives, and tables without curation."""
+"""What tests of the commands make: parameters, web archives, files of datasets, and tables without curation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.document import DOCUMENTS, content_hash, document_id
 from pipelines import storage, tables
 from pipelines.judge import Judged, counts
 from pipelines.shards import Shard
+from pipelines.tables import Output
+from roots import arrow_dataset
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ def page(url: str, paragraphs: Sequence[str], *, length: int | None = None) -> b
         f"WARC-Date: 2022-03-01T00:00:00Z\r\nContent-Type: application/http\r\nContent-Length: {size}\r\n\r\n"
     )
     return header.encode() + block + b"\r\n\r\n"
+
+
+def write_shard(path: str, table: pa.Table) -> Output:
+    """A file of a dataset with the rows of a table as they stand."""
+    return arrow_dataset.write_ordered(path, [(table, np.arange(table.num_rows))])
 
 
 def shelve(work: str, sources: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Judged]:
