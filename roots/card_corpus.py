@@ -7,6 +7,7 @@ from lang_params.files import APART
 from lang_params.params import LangParams
 from roots import card_actions as actions
 from roots import (
+    card_audit,
     card_causes,
     card_copies,
     card_examples,
@@ -66,6 +67,7 @@ def card(corpus: Corpus) -> str:
             "profile": card_tables.PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.thresholds(present),
             "not_applied": card_tables.not_applied(present),
+            "audits": card_audit.of_corpus(corpus.audits, corpus.languages),
             "hidden": [(entry.uid, why) for entry in entries if (why := card_examples.hidden(entry))],
             "limits": [*corpus_limits(entries, present), *method.limits(corpus.found.dedup)],
             "contact": link(corpus.contact),

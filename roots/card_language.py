@@ -5,6 +5,7 @@ import pyarrow as pa
 from lang_params.params import LangParams
 from roots import card_actions as actions
 from roots import (
+    card_audit,
     card_causes,
     card_copies,
     card_examples,
@@ -55,6 +56,7 @@ def card(params: LangParams, corpus: Corpus) -> str:
             "profile": card_tables.PROFILES.get(corpus.profile, corpus.profile),
             "thresholds": card_tables.limits(params),
             "not_applied": card_tables.not_applied([params]),
+            "audit": card_audit.of_language(params, corpus.audits),
             "examples": card_examples.of_language(corpus.examples.get(lang, ()), corpus.languages, hidden),
             "limits": language_limits([params]),
             "contact": link(corpus.contact),

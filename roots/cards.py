@@ -14,6 +14,7 @@ import pyarrow as pa
 from catalog.entry import Entry
 from lang_params.params import LangParams
 from roots import funnel
+from roots.audit_record import Draw
 from roots.card_copies import Found
 from roots.card_examples import Example
 from roots.card_personal import Personal
@@ -60,7 +61,7 @@ class Corpus:
     tokens by language, with `vocabulary` pieces, where there are any; `left_out` are the sources of the recipe that are
     not in, or of which nothing is, `found` what was found of copies, `policy` what the recipe accepts. `mixing` says in
     a few sentences how languages were weighted, `configs` which files belong to which language, as the Hub wants it.
-    `examples` are texts that a filter kept or dropped, by language.
+    `examples` are texts that a filter kept or dropped, `audits` what speakers said of a sample, by language.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Corpus:
     mixing: Sequence[str] = ()
     configs: Sequence[Mapping[str, Any]] = ()
     examples: Mapping[str, Sequence[Example]] = field(default_factory=dict)
+    audits: Mapping[str, Draw] = field(default_factory=dict)
 
     def by_language(self) -> dict[str, tuple[int, int]]:
         """Documents and bytes in the corpus by language, of those that have any, by code."""

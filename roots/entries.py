@@ -10,7 +10,7 @@ from lang_params.languages import codes, find
 from lang_params.params import ParamsError
 from lang_params.params import load as load_params
 
-RESERVED = ("cards", "corpus", "dedup", "kept", "parquet", "tokenizer", "tokens")
+RESERVED = ("audits", "cards", "corpus", "dedup", "kept", "parquet", "tokenizer", "tokens")
 """Folders of a work folder, which no source may be named after."""
 
 

@@ -5,8 +5,6 @@ nothing; facts are data, escaped, so that a name in an entry is shown and never 
 `templates/map_*.js`, in the order of `SCRIPTS`.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from roots import map_picture
 from roots.cards import Corpus
 from roots.folders import FolderError, opened, unfinished
 from roots.map_facts import LEAVES, VERSION, facts
-from roots.markup import filled
+from roots.markup import filled, policy
 from roots.overlap_picture import png
 
 PAGE, FACTS = "map.html", "cards/map.json"
@@ -46,13 +44,8 @@ def page(found: Mapping[str, Any]) -> str:
 
     script = "(() => {\n'use strict';\n" + "\n".join(map(_template, SCRIPTS)) + "})();"
     style = _template("map.css")
-    # A hash, not 'unsafe-inline': a script that got into the page some other way would not run.
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     values = {
-        "policy": policy,
+        "policy": policy(script, style),
         "name": found["name"],
         "description": found["description"],
         "leaves": f"{LEAVES:,}",
@@ -149,7 +142,3 @@ def _draw(path: str, picture: str) -> None:
 
 def _template(name: str) -> str:
     return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
-
-
-def _hash(content: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"

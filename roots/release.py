@@ -12,8 +12,9 @@ from pipelines.judge import NO_DUPLICATES
 from pipelines.run import Runtime, run
 from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, manifest_of, with_manifests
-from roots import card_counts, cards, copies, nearest
+from roots import audit_record, card_counts, cards, copies, nearest
 from roots import map as map_
+from roots.audit_record import Draw
 from roots.build import Built
 from roots.card_copies import Found
 from roots.card_counts import Counted
@@ -64,11 +65,13 @@ def write_cards(built: Built, work: str, how: Runtime | None = None) -> list[str
 
 @dataclass(frozen=True)
 class Facts:
-    """What was counted of measures and ledgers: personal data by source, examples by source and by language."""
+    """What was counted of measures and ledgers: personal data by source, examples by source and by language;
+    what speakers said of samples, by language."""
 
     personal: Mapping[str, Sequence[Personal]] = field(default_factory=dict)
     of_sources: Mapping[str, Sequence[Example]] = field(default_factory=dict)
     of_languages: Mapping[str, Sequence[Example]] = field(default_factory=dict)
+    audits: Mapping[str, Draw] = field(default_factory=dict)
 
 
 NO_FACTS = Facts()
@@ -93,6 +96,7 @@ def gather(built: Built, work: str, how: Runtime) -> Facts:
         {uid: add(each, by_language=True) for uid, each in personal.items()},
         {uid: [texts[candidate] for candidate in each] for uid, each in chosen.items()},
         {lang: [texts[candidate] for candidate in each] for lang, each in spoken.items()},
+        audit_record.latest(work, sorted(built.config.languages)),
     )
 
 
@@ -135,6 +139,7 @@ def corpus(built: Built, mixed: Mixed, copied: Found = NOTHING, facts: Facts = N
         mixing=[*recipe.mix.said(), *mixed.notes],
         configs=configs(mixed.files, mixed.gets, parquet=bool(mixed.parquet)),
         examples=facts.of_languages,
+        audits=facts.audits,
     )
 
 

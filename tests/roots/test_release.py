@@ -8,10 +8,12 @@ import pytest
 
 from pipelines import storage
 from pipelines.run import Runtime
-from roots import funnel
+from roots import audit_record, funnel
 from roots.build import Built, build
+from roots.folders import discard_sources
 from roots.recipe import load
 from roots.release import MANIFEST, corpus, gather, write_cards
+from tests.roots.test_card_audit import read
 
 pytestmark = pytest.mark.usefixtures("plainly")
 
@@ -86,6 +88,16 @@ def test_examples_and_personal_data_are_what_measures_and_ledgers_say(built: Bui
     assert facts.personal == {"one": [], "two": []}
     card = storage.read_bytes(storage.join(memory, "cards", "by-language", "yo", "README.md")).decode()
     assert ">kukuru</blockquote>" in card
+
+
+def test_what_speakers_said_stands_on_the_card_of_their_language_and_is_kept(built: Built, memory: str) -> None:
+    audit_record.save(memory, "yo", read()["yo"])
+    before = storage.read_bytes(audit_record.path(memory, "yo"))
+    write_cards(built, memory)
+    for card in ("README.md", "cards/by-language/yo/README.md"):
+        assert "66.7% (" in storage.read_bytes(storage.join(memory, card)).decode()
+    discard_sources(memory, [])
+    assert storage.read_bytes(audit_record.path(memory, "yo")) == before
 
 
 def test_validation_and_tokens_are_counted_by_language() -> None:
