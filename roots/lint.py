@@ -7,7 +7,7 @@ from pathlib import Path
 from filters.words import SEPARATORS, strip
 from lang_params import lint
 from lang_params.files import LISTS, toml_text
-from lang_params.lint import Finding, entries
+from lang_params.lint import Entries, Finding, entries
 from lang_params.params import LangParams, load_all
 
 
@@ -31,10 +31,15 @@ def unmatched(code: str, params: LangParams, folder: Path | None) -> Iterator[Fi
         listed = entries(kind, code, folder)
         if listed is None:
             continue
-        for word in listed.lines:
-            why = _why_unmatched(word, params)
-            if why:
-                yield listed.finding(word, "unmatched", why)
+        yield from unmatched_in(listed, params)
+
+
+def unmatched_in(listed: Entries, params: LangParams) -> Iterator[Finding]:
+    """The entries of one list that no word of a text in the language can equal."""
+    for word in listed.lines:
+        why = _why_unmatched(word, params)
+        if why:
+            yield listed.finding(word, "unmatched", why)
 
 
 def _why_unmatched(word: str, params: LangParams) -> str:

@@ -1,0 +1,76 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lang_params.params import load
+from roots.page import save
+from roots.page.served import Served
+from roots.trial import LimitError
+from tests.paged import question, said
+
+MOVED = {"stopwords": {"min": 0.21}}
+SIGNED = ("Adé", "read 40 texts")
+
+
+def test_without_a_moved_limit_there_is_nothing_to_save(served: Served) -> None:
+    told, ready = save.difference(served, question(), *SIGNED)
+    assert "nothing to save" in said(told)
+    assert not ready
+    assert save.difference(served, None, *SIGNED)[1] is False
+
+
+def test_the_difference_is_shown_and_waits_for_who_and_why(served: Served) -> None:
+    told, ready = save.difference(served, question(limits=MOVED), "", "")
+    assert "at least 0.16 becomes at least 0.21" in said(told)
+    assert "Say who you are and why" in said(told)
+    assert "+stopwords = { min = 0.21 }" in said(told)
+    assert not ready
+    told, ready = save.difference(served, question(limits=MOVED), *SIGNED)
+    assert '+source = "Adé: read 40 texts"' in said(told)
+    assert ready
+
+
+def test_the_file_is_written_once_and_replaced_only_when_asked(served: Served) -> None:
+    found = save.written(served, question(limits=MOVED), SIGNED, replace=False)
+    assert found.done
+    assert f"roots judge RECIPE.toml --work {served.corpus.work} --lang yo --lang-params {served.output}" in found.said
+    assert load("yo", served.output).filters["stopwords"].min == 0.21
+    other = question(limits={"stopwords": {"min": 0.3}})
+    asked = save.written(served, other, SIGNED, replace=False)
+    assert not asked.done
+    assert "is there already, and differs" in asked.said
+    assert "-stopwords = { min = 0.21 }" in asked.diff
+    assert "+stopwords = { min = 0.3 }" in asked.diff
+    assert load("yo", served.output).filters["stopwords"].min == 0.21
+    assert save.written(served, other, SIGNED, replace=True).done
+    assert load("yo", served.output).filters["stopwords"].min == 0.3
+    assert save.written(served, other, SIGNED, replace=False).done
+
+
+def test_without_an_output_folder_nothing_is_written(served: Served) -> None:
+    found = save.written(replace(served, output=None), question(limits=MOVED), SIGNED, replace=False)
+    assert not found.done
+    assert "--output" in found.said
+
+
+def test_who_and_why_are_needed(served: Served) -> None:
+    with pytest.raises(LimitError, match="who"):
+        save.proposal(served, question(limits=MOVED), "", "read")
+
+
+def test_a_file_with_other_limits_than_those_in_force_is_doubted(served: Served, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "yo.toml").write_text(
+        save.proposal(served, question(limits={"word_repetition": {"max": 0.9}}), *SIGNED).text, encoding="utf-8"
+    )
+    told, ready = save.difference(replace(served, lang_params=folder), question(limits=MOVED), *SIGNED)
+    assert "judged with other limits than this file holds, for: Repeated words" in said(told)
+    assert ready
+
+
+def test_a_limit_that_cannot_be_is_said_and_not_saved(served: Served) -> None:
+    told, ready = save.difference(served, question(limits={"stopwords": {"min": 7}}), *SIGNED)
+    assert "stopwords" in said(told)
+    assert not ready
