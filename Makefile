@@ -7,7 +7,7 @@ DEMO ?= work/demo
 IMAGE ?= roots-builder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo train-tiny test check fmt bench fuzz lmplz pseudo-crawl demo-data image clean
+.PHONY: help setup demo notebooks train-tiny test check fmt bench fuzz lmplz pseudo-crawl demo-data image clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -30,6 +30,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 
 demo: $(VENV)/.runtime ## Build a small real corpus end to end, in work/demo
 	$(BIN)/roots build catalog/demo.toml --work $(DEMO) --workers $(WORKERS)
+
+# JupyterLab brings some fifty packages that only who opens notebooks in it needs; those that are pinned stay as they are.
+notebooks: $(VENV)/.dev ## Open the notebooks in JupyterLab, on what ROOTS_WORK names or the demo
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check -c requirements-dev.txt jupyterlab==4.6.6
+	$(BIN)/jupyter lab --notebook-dir notebooks --ip 127.0.0.1 $(OPEN)
 
 # torch is large, and nothing else needs it.
 train-tiny: $(VENV)/.runtime ## Train a tiny decoder on the tokens of the demo, to see that a trainer can read them

@@ -50,12 +50,16 @@ class ThresholdsFound:
 
     def said(self) -> list[str]:
         """What is told at the end, line by line: each limit with its reason, its cost and examples, then the diff."""
+        lines = [*self.reasons(), "", self.diff or "nothing differs from the file in force"]
+        return [*lines, *([f"written: {self.path}"] if self.path else ["give --output DIR to write the file"])]
+
+    def reasons(self) -> list[str]:
+        """What was read, and each limit with its reason, its cost and examples, line by line."""
         texts = self.reference.texts()
         lines = [self.reference.said()]
         for proposal in self.proposals:
             lines += ["", *_told(proposal, self.params, self.measures, texts)]
-        lines += ["", self.diff or "nothing differs from the file in force"]
-        return [*lines, *([f"written: {self.path}"] if self.path else ["give --output DIR to write the file"])]
+        return lines
 
 
 def derive_thresholds(request: ThresholdsRequest) -> ThresholdsFound:

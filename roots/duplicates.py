@@ -39,8 +39,7 @@ def show(work: str, wanted: Wanted, page: str | None) -> None:
         found = pairs(work, wanted)
     if unfinished(work):
         click.echo("warning: the last run in this folder has not ended; what is shown may be of two runs", err=True)
-    uids = {document.source for pair in found.pairs for document in (pair.copy, pair.kept)}
-    names = Names(named.languages(), named.sources(work, sorted(uids)), _bcp47())
+    names = names_in(work, found)
     if page is not None:
         storage.write_bytes(page, html(found, wanted, names).encode())
         click.echo(f"{opening(found, wanted, names)}\n{page}")
@@ -52,6 +51,12 @@ def show(work: str, wanted: Wanted, page: str | None) -> None:
     click.echo(opening(found, wanted, names))
     if found.keep is not None:
         click.echo(kept_by(found.keep))
+
+
+def names_in(work: str, found: Found) -> Names:
+    """The names of all languages, and of the sources that the pairs are of."""
+    uids = {document.source for pair in found.pairs for document in (pair.copy, pair.kept)}
+    return Names(named.languages(), named.sources(work, sorted(uids)), _bcp47())
 
 
 def _bcp47() -> dict[str, str]:

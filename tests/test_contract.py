@@ -28,11 +28,14 @@ ALONE = {"apache_beam": "pipelines", "click": "roots", "argparse": "roots", "num
 
 HEAVY = (
     "apache_beam",
+    "dash",
     "dask",
     "datasets",
     "distributed",
     "fasttext",
+    "flask",
     "numba",
+    "plotly",
     "presidio_analyzer",
     "pyarrow",
     "spacy",

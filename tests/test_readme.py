@@ -16,8 +16,9 @@ from pipelines.beam import unknown_options
 from pipelines.run import DryRun, run, runtime
 from pipelines.task import Task
 from roots.commands import roots
+from roots.proposal import proposed
 from tests import corpora
-from tests.corpora import ROOT, Corpus
+from tests.corpora import ROOT, YORUBA, Corpus
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -26,6 +27,7 @@ SITES = README[README.index("## Pages of chosen sites") : README.index("## Comma
 SPEAKERS = README[README.index("## Give a language its parameters") : README.index("## Clean a source")]
 CLEANING = README[README.index("## Clean a source") : README.index("## Find copies")]
 COPIES = README[README.index("## Find copies") : README.index("## Look at copies")]
+DECIDING = README[README.index("## See and decide") : README.index("## First use: your own texts")]
 MAP = README[README.index("## See all of it") : README.index("## Decide how much of each language")]
 LOOKING = README[README.index("## Look at copies") : README.index("## Code")]
 """Blocks that are not run here: they set up, build an image, or build a corpus, which other tests do."""
@@ -74,6 +76,36 @@ def test_the_map_is_drawn_as_it_is_written(folder: Path) -> None:
     shell(block, folder)
     assert "Yoruba" in (folder / "tree.svg").read_text(encoding="utf-8")
     assert "Yoruba" in (folder / "funnel.svg").read_text(encoding="utf-8")
+
+
+def test_another_limit_is_in_force_in_five_steps(folder: Path, corpus: Corpus) -> None:
+    [block] = blocks("sh", DECIDING)
+    steps = block.strip().split("\n")
+    assert re.findall(r"# (\d)", block) == ["1", "2", "3", "4", "5"]
+    (folder / "work" / "demo").unlink()
+    shutil.copytree(corpus.work, folder / "work" / "demo")
+    # What the page writes; tests of the page use it in a browser.
+    proposed("yo", folder / "mine", {"stopwords": 0.45}, who="Adé", why="read them all").write()
+    judge, build = (step.replace("catalog/demo.toml", str(corpus.recipe)) for step in steps if "--lang-params" in step)
+    assert judge.startswith("roots judge ")
+    assert "stopwords" in shell(judge, folder)
+    assert build.startswith("roots build ")
+    shell(build, folder)
+    card = (folder / "work" / "demo" / "cards" / "by-language" / "yo" / "README.md").read_text(encoding="utf-8")
+    assert "0.45" in card
+
+
+def test_the_questions_are_answered_as_it_is_written(folder: Path) -> None:
+    commands = re.findall(r"^\| [^|]+\| `(roots [^`]+)`", DECIDING, re.MULTILINE)
+    assert [command.split()[1] for command in commands] == ["what-if", "measure", "why", "compare", "audit"]
+    what_if, measure, _, compare, audit = commands
+    assert "stopwords" in shell(what_if, folder)
+    (folder / "letter.txt").write_text(YORUBA, encoding="utf-8")
+    assert "stopwords" in shell(measure, folder)
+    (folder / "work" / "other").symlink_to(folder / "work" / "demo")
+    shell(compare, folder)
+    shell(audit, folder)
+    assert "Yoruba" in (folder / "yo.html").read_text(encoding="utf-8")
 
 
 def test_the_first_use_runs_as_it_is_written(folder: Path) -> None:
@@ -146,7 +178,7 @@ def held_out(folder: Path, corpus: Corpus) -> Path:
 
 
 def test_what_is_written_in_python_runs(held_out: Path) -> None:
-    shell(blocks("sh")[1], held_out)
+    shell(blocks("sh")[2], held_out)
     said = [_ran([sys.executable, "-c", block], held_out) for block in blocks("python")]
     assert len(said) == 4
     assert "number_words" in said[0]
@@ -156,7 +188,7 @@ def test_what_is_written_in_python_runs(held_out: Path) -> None:
 
 
 def test_every_block_is_run_or_costly() -> None:
-    assert len([block for block in blocks("sh") if COSTLY.search(block)]) == 3
+    assert len([block for block in blocks("sh") if COSTLY.search(block)]) == 4
     assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"sh", "python", "toml"}
 
 

@@ -14,22 +14,26 @@ from tests.roots.made import Ended
 Roots = Callable[..., Ended]
 
 NAMES = {
-    "build", "check", "cleaning", "curate", "dedup", "derive-stopwords", "derive-thresholds", "duplicates", "extract",
-    "fertility", "filter", "index", "languages", "map", "mix", "models", "overlap", "pii-audit",
-    "pseudo-crawl", "redact", "remove", "shards", "sources", "stats", "tokenize", "train-langid", "train-lm",
-    "train-tokenizer", "verify",
+    "audit", "build", "check", "cleaning", "compare", "curate", "dedup", "derive-stopwords", "derive-thresholds",
+    "duplicates", "extract", "fertility", "filter", "index", "inspect", "judge", "languages", "map", "measure", "mix",
+    "models", "overlap", "pii-audit", "pseudo-crawl", "redact", "remove", "shards", "sources", "stats", "tokenize",
+    "train-langid", "train-lm", "train-tokenizer", "verify", "what-if", "why",
 }  # fmt: skip
 RUNNING = sorted(
     NAMES
     - {
+        "audit",
         "check",
         "cleaning",
+        "compare",
         "derive-stopwords",
         "derive-thresholds",
         "duplicates",
         "index",
+        "inspect",
         "languages",
         "map",
+        "measure",
         "models",
         "overlap",
         "pii-audit",
@@ -40,6 +44,8 @@ RUNNING = sorted(
         "train-langid",
         "train-lm",
         "verify",
+        "what-if",
+        "why",
     }
 )
 

@@ -1,0 +1,52 @@
+"""A change of limits as it is reviewed before it is made: the file of a language as it is and as it would be."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lang_params.files import toml_text
+from lang_params.params import LangParams, load
+from roots import trial as trials
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The text of a language's file with other limits, the `path` where it belongs, and the difference from the file
+    in force, as a unified diff."""
+
+    code: str
+    path: Path
+    text: str
+    diff: str
+
+    def write(self) -> LangParams:
+        """Write the file, and read it as a run would: the parameters that it gives.
+
+        Raises ParamsError where they cannot be read, and then leaves the folder as it was.
+        """
+        before = self.path.read_bytes() if self.path.is_file() else None
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(self.text, encoding="utf-8")
+        try:
+            return load(self.code, self.path.parent)
+        except ValueError:
+            if before is None:
+                self.path.unlink()
+            else:
+                self.path.write_bytes(before)
+            raise
+
+
+def proposed(code: str, folder: Path, trial: Mapping[str, Any], *, who: str, why: str) -> Proposal:
+    """The file of a language with the limits of a trial, which `who` tried and `why`.
+
+    It begins with the file in `folder`, a person's own, where that is there, else with the packaged one; what people
+    wrote into it stays. Raises LimitError and ParamsError as `roots.trial.toml` does.
+    """
+    path = folder / f"{code}.toml"
+    file, before = toml_text(code, folder if path.is_file() else None)
+    after = trials.toml(before, trial, who, why)
+    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, str(path))
+    return Proposal(code, path, after, "".join(lines))
