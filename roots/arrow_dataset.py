@@ -10,7 +10,7 @@ layout is that of datasets 5.2 (`arrow_dataset.py`, `save_to_disk` and `load_fro
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,33 +49,13 @@ def shard_name(index: int, count: int) -> str:
     return f"data-{index:05d}-of-{count:05d}.arrow"
 
 
-def write_stream(file: BinaryIO, table: pa.Table) -> None:
-    """Write the corpus columns of a table as an Arrow stream; other columns are left out.
-
-    The bytes depend on the values alone, not on how the table is chunked, sliced or typed (string, large string
-    or dictionary).
-    """
-    missing = [name for name in COLUMNS if name not in table.column_names]
-    if missing:
-        raise DatasetError(f"a shard needs the columns {', '.join(COLUMNS)}; {', '.join(missing)} not found")
-    schema = _schema()
-    with pa.ipc.new_stream(file, schema) as writer:
-        for start, stop in _cuts(table):
-            writer.write_batch(_fresh(table.slice(start, stop - start), schema))
-
-
-def write_shard(path: str, table: pa.Table) -> Output:
-    """Write a shard at a path or URL, whole or not at all; returns its name, rows, size and SHA-256."""
-    with storage.writing(path) as target:
-        write_stream(target.file, table)
-    return Output(path.rsplit("/", 1)[-1], table.num_rows, target.written.bytes, target.written.sha256)
-
-
 def write_ordered(path: str, parts: Iterable[tuple[pa.Table, Integers]]) -> Output:
     """Write a shard from parts, one in memory at a time; each is a table and the order of its rows, [rows] int64.
 
-    The bytes are those of `write_shard` for all rows in that order, however they are cut into parts: batches go on over
-    the end of a part. A row that is not in the order is left out, and one can be in it many times.
+    The file is in place whole or not at all; its name, rows, size and SHA-256 are returned. Its bytes depend on the
+    values alone, not on how the tables are chunked, sliced or typed (string, large string or dictionary), nor on how
+    the rows are cut into parts: batches go on over the end of a part. A row that is not in the order is left out, and
+    one can be in it many times; columns that the corpus does not have are left out, too.
     """
     schema, rows = _schema(), 0
     with storage.writing(path) as target, pa.ipc.new_stream(target.file, schema) as writer:
@@ -180,21 +160,16 @@ def _schema() -> pa.Schema:
     return pa.schema([pa.field(name, pa.string()) for name in COLUMNS], metadata=metadata)
 
 
-def _cuts(table: pa.Table, order: Integers | None = None) -> Iterator[tuple[int, int]]:
-    """First row and end of each batch: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`.
-
-    The rows are counted in an order, else as they stand.
-    """
-    count = table.num_rows if order is None else len(order)
-    ends = np.zeros(count + 1, dtype=np.int64)  # [rows + 1] running bytes
+def _cuts(table: pa.Table, order: Integers) -> Iterator[tuple[int, int]]:
+    """First place and end of each batch in an order: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`."""
+    ends = np.zeros(len(order) + 1, dtype=np.int64)  # [rows + 1] running bytes
     for name in COLUMNS:
         lengths = pc.fill_null(pc.binary_length(table.column(name).cast(pa.large_string())), 0)
-        sizes = lengths.to_numpy()
-        ends[1:] += np.cumsum(sizes if order is None else sizes[order], dtype=np.int64)
+        ends[1:] += np.cumsum(lengths.to_numpy()[order], dtype=np.int64)
     start = 0
-    while start < count:
+    while start < len(order):
         fits = int(np.searchsorted(ends, ends[start] + BATCH_BYTES, side="right")) - 1
-        stop = min(start + BATCH_ROWS, max(fits, start + 1), count)
+        stop = min(start + BATCH_ROWS, max(fits, start + 1), len(order))
         yield start, stop
         start = stop
 
@@ -226,16 +201,3 @@ class _Rows:
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
-
-
-def _fresh(rows: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
-    """The rows as one batch in buffers of their own.
-
-    `take` copies the valid values only: offsets start at 0, nothing hides under a null, no bit is left over.
-    """
-    every = pa.array(range(rows.num_rows), type=pa.int64())
-    arrays = [
-        pa.concat_arrays(rows.column(name).cast(pa.string()).chunks or [pa.array([], pa.string())]).take(every)
-        for name in COLUMNS
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)

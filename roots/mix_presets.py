@@ -15,12 +15,11 @@ documents with NumPy and a seed; here a hash of seed and id draws them, so that 
 last 5 in 100 documents of each dataset; here a hash of the content holds them out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from roots.mix_settings import MixSettings, SourceRule
-from roots.shares import fill
 
 PRESETS: Mapping[str, MixSettings] = {
     "roots-model": MixSettings(alpha=1.0, validation=0.05, preset="roots-model"),
@@ -38,31 +37,6 @@ SHRUNK: Mapping[str, Fraction] = {
     "oscar": Fraction(148, 1100),
 }
 """The ratios of `roots-model`: of two sources, by name, and of English documents of every source of kind oscar."""
-
-
-def shrunk(sizes: Mapping[str, int], target: int, parts: Sequence[Sequence[str]]) -> dict[str, Fraction]:
-    """Ratios that bring the sources of a language to a target, by shrinking some of them.
-
-    `sizes` are those of all its sources, `parts` names those to shrink, in groups. The others stay whole; what they
-    leave of the target is divided among the groups alike, each giving at most what it has; the sources of a group keep
-    the same share of themselves. Where the others are more than the target, the groups keep nothing.
-
-    >>> gigabytes = {"s2orc": 251, "uspto": 21, "others": 54, "oscar": 1100}
-    >>> ratios = shrunk(gigabytes, 350, [["s2orc", "uspto"], ["oscar"]])
-    >>> {name: str(ratio) for name, ratio in ratios.items()}
-    {'s2orc': '37/68', 'uspto': '37/68', 'oscar': '37/275'}
-    >>> ratios["uspto"] == Fraction(148, 272), ratios["oscar"] == Fraction(148, 1100)
-    (True, True)
-    """
-    named = {name for part in parts for name in part}
-    left = max(target - sum(size for name, size in sizes.items() if name not in named), 0)
-    whole = {str(place): sum(sizes[name] for name in part) for place, part in enumerate(parts)}
-    gets = fill(dict.fromkeys(whole, Fraction(1)), whole, left)
-    return {
-        name: Fraction(gets[str(place)], whole[str(place)]) if whole[str(place)] else Fraction(1)
-        for place, part in enumerate(parts)
-        for name in part
-    }
 
 
 def flattened(budget: int) -> int:

@@ -23,7 +23,7 @@ ROOMS = {
 }
 """Which rooms a room may import, beside itself."""
 
-ALONE = {"apache_beam": "pipelines", "click": "roots", "argparse": "roots", "numba": "filters"}
+ALONE = {"apache_beam": "pipelines", "click": "roots", "argparse": "roots", "dash": "roots", "numba": "filters"}
 """What only one room may import."""
 
 HEAVY = (

@@ -25,6 +25,7 @@ from roots import arrow_dataset, encoders, tokenizer
 from roots.mix import Mixed
 from roots.tokenize import tokenize
 from tests.bench.texts import Sample
+from tests.roots.made import write_shard
 
 VOCABULARY = 32_000
 
@@ -132,7 +133,7 @@ def _mixed(data: Sequence[Sample], folder: str) -> tuple[Mixed, list[str]]:
         for place, text in enumerate(texts)
     ]
     path = storage.join(folder, "corpus", "all", arrow_dataset.shard_name(0, 1))
-    output = arrow_dataset.write_shard(path, pa.Table.from_pylist(rows))
+    output = write_shard(path, pa.Table.from_pylist(rows))
     size = {"all": sum(len(text.encode()) for text in texts)}
     return Mixed(size, size, {"all": [path]}, {"all": [{"files": [output.record()]}]}), texts
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from roots.mix_presets import PRESETS, applied, resolved, shrunk
+from roots.mix_presets import PRESETS, SHRUNK, applied, resolved
 from roots.mix_settings import MixSettings, SourceRule
 
 ENGLISH = {"s2orc_ai2_pdf_parses": 251, "the_pile_uspto": 21, "all others": 54, "oscar": 1100}
@@ -12,19 +12,11 @@ ENGLISH = {"s2orc_ai2_pdf_parses": 251, "the_pile_uspto": 21, "all others": 54, 
 
 
 def test_english_is_brought_to_350_gigabytes_in_halves() -> None:
-    ratios = shrunk(ENGLISH, 350, [["s2orc_ai2_pdf_parses", "the_pile_uspto"], ["oscar"]])
-    assert ratios == {
-        "s2orc_ai2_pdf_parses": Fraction(148, 272),
-        "the_pile_uspto": Fraction(148, 272),
-        "oscar": Fraction(148, 1100),
-    }
-    assert (float(Fraction(148, 272)), float(Fraction(148, 1100))) == (0.5441176470588235, 0.13454545454545455)
-    assert sum(ENGLISH[name] * ratios.get(name, Fraction(1)) for name in ENGLISH) == 350
-
-
-def test_a_part_that_is_smaller_than_its_half_stays_whole_and_leaves_the_rest() -> None:
-    assert shrunk({"a": 10, "b": 500}, 110, [["a"], ["b"]]) == {"a": Fraction(1), "b": Fraction(1, 5)}
-    assert shrunk({"rest": 200, "b": 500}, 110, [["b"]]) == {"b": Fraction(0)}
+    half = (350 - ENGLISH["all others"]) // 2
+    papers = Fraction(half, ENGLISH["s2orc_ai2_pdf_parses"] + ENGLISH["the_pile_uspto"])
+    web = Fraction(half, ENGLISH["oscar"])
+    assert {"s2orc_ai2_pdf_parses": papers, "the_pile_uspto": papers, "oscar": web} == SHRUNK
+    assert sum(ENGLISH[name] * SHRUNK.get(name, Fraction(1)) for name in ENGLISH) == 350
 
 
 @pytest.mark.parametrize("prefix", ["", "en_", "lm_en_"])

@@ -17,7 +17,7 @@ from roots.folders import manifests
 from roots.verify import sha256
 from roots.verify_removed import CHECKS, Gone
 from tests.corpora import YORUBA
-from tests.roots.made import Ended
+from tests.roots.made import Ended, write_shard
 
 pytestmark = pytest.mark.usefixtures("plainly")
 
@@ -214,7 +214,7 @@ def test_a_removed_row_of_the_corpus_is_found(
     table = pa.Table.from_batches(list(arrow_dataset.batches(str(path))))
     row = {name: was[name] for name in table.schema.names} | other
     back = pa.Table.from_pylist([row], schema=table.schema)
-    put_back(path, lambda: arrow_dataset.write_shard(str(path), back))
+    put_back(path, lambda: write_shard(str(path), back))
     assert faults(roots, work, recipe) == ["corpus/yo/data-00000-of-00001.arrow: holds 1 removed document"]
 
 
@@ -225,7 +225,7 @@ def test_a_removed_row_of_the_sample_of_the_tokenizer_is_found(
     table = pa.Table.from_batches(list(arrow_dataset.batches(str(path))))
     was = removed(before, "documents")
     back = pa.Table.from_pylist([{name: was[name] for name in table.schema.names}], schema=table.schema)
-    put_back(path, lambda: arrow_dataset.write_shard(str(path), back))
+    put_back(path, lambda: write_shard(str(path), back))
     ended = roots("verify", work, "--removed", "--recipe", recipe)
     assert ended.code == 1
     assert f"fault: {path.relative_to(work).as_posix()}: holds 1 removed document" in ended.out

@@ -9,6 +9,7 @@ from catalog.document import document_id
 from pipelines import storage
 from roots import arrow_dataset, tokenizer
 from roots.mix import Mixed
+from tests.roots.made import write_shard
 
 YORUBA = [f"ọ̀rọ̀ {number} </s> kan " for number in range(30)]
 CHINESE = [f"人人生而自由 {number}\n" for number in range(8)]
@@ -40,7 +41,7 @@ def mixed(work: str, texts: Mapping[str, Sequence[str]] = TEXTS, *, files: int =
             part = documents[len(documents) * number // files : len(documents) * (number + 1) // files]
             path = storage.join(work, "corpus", dataset, arrow_dataset.shard_name(number, files))
             schema = pa.schema([(name, pa.string()) for name in arrow_dataset.COLUMNS])
-            output = arrow_dataset.write_shard(path, pa.Table.from_pylist(part, schema=schema))
+            output = write_shard(path, pa.Table.from_pylist(part, schema=schema))
             names[dataset].append(path)
             manifests[dataset].append({"files": [output.record()]})
     sizes = {dataset: sum(len(text.encode()) for text in every) for dataset, every in texts.items()}
