@@ -43,7 +43,7 @@ train-tiny: $(VENV)/.runtime ## Train a tiny decoder on the tokens of the demo, 
 
 test: check ## Check, then run every test; those that train language models only where lmplz can be built
 	@test -f .lmplz/version || sh filters/build_lmplz.sh .lmplz $(BIN)/python || echo "lmplz cannot be built here: tests that need it are skipped" >&2
-	@test -x .chromium/chromium || { test "$$ROOTS_TEST_CHROMIUM" != none && command -v chromium >/dev/null; } || sh tests/unpack_chromium.sh .chromium || echo "there is no Chromium here: tests that open the map are skipped" >&2
+	@test -x .chromium/chromium || { test "$$ROOTS_TEST_CHROMIUM" != none && command -v chromium >/dev/null; } || sh tests/unpack_chromium.sh .chromium || echo "there is no Chromium here: tests that open the map or the page are skipped" >&2
 	$(BIN)/pytest
 
 check: $(VENV)/.dev ## ruff and mypy

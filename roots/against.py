@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines import storage
+from roots import named
 from roots.folders import FolderError, manifests, opened
 from roots.mix_plan import MANIFEST, shares_of
 
@@ -110,7 +111,7 @@ def render(lines: Sequence[Line], names: dict[str, str], what: str) -> "rich.tab
     for header in ("bytes", "share", "ROOTS bytes", "ROOTS share", "ROOTS sampled", "share / ROOTS share"):
         view.add_column(header, justify="right")
     for line in lines:
-        name = f"{names[line.language]} ({line.language})" if line.language in names else line.language
+        name = named.both(line.language, names)
         ratio = "–" if line.ratio is None else f"{line.ratio:,.2f}"
         view.add_row(
             escape(name),

@@ -64,11 +64,11 @@ def write_ordered(path: str, parts: Iterable[tuple[pa.Table, Integers]]) -> Outp
             rows += len(places)
             whole = pa.concat_tables([left, table.select(COLUMNS).cast(schema)])
             order = np.concatenate([np.arange(left.num_rows), places + left.num_rows])
-            cuts, found = list(_cuts(whole, order)), _Rows(whole, schema)
+            cuts, found = list(_cuts(whole, order)), _Rows(whole, order)
             for start, stop in cuts[:-1]:
-                writer.write_batch(found.take(order[start:stop]))
+                writer.write_batch(found.batch(start, stop))
             if cuts:
-                left = pa.Table.from_batches([found.take(order[cuts[-1][0] :])])
+                left = pa.Table.from_batches([found.batch(*cuts[-1])])
         if left.num_rows:
             writer.write_batch(left.to_batches()[0])
     return Output(path.rsplit("/", 1)[-1], rows, target.written.bytes, target.written.sha256)
@@ -175,26 +175,26 @@ def _cuts(table: pa.Table, order: Integers) -> Iterator[tuple[int, int]]:
 
 
 class _Rows:
-    """Rows of a table in any order, each text copied once, from whatever piece of the table it lies in.
+    """Rows of a table in an order, each text copied once, from whatever piece of the table it lies in.
 
     Arrow's own `take` first joins the pieces, which would hold all texts a second time. So texts are taken as views, 16
-    bytes that say in which piece a text lies, and made strings again.
+    bytes that say in which piece a text lies, and made strings again a batch at a time.
     """
 
-    def __init__(self, table: pa.Table, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._others = table.drop_columns(["text"]).combine_chunks()
-        self._there = table.column("text").is_valid().to_numpy()
+    def __init__(self, table: pa.Table, order: Integers) -> None:
+        self._schema = table.schema
+        self._others = table.drop_columns(["text"]).take(order).combine_chunks()
+        self._there = table.column("text").is_valid().to_numpy()[order]
         views = table.column("text").cast(pa.string_view()).combine_chunks()
         _, held, *self._pieces = views.buffers()
-        self._views = np.frombuffer(held, "V16", len(views), 16 * views.offset)
+        self._views = np.frombuffer(held, "V16", len(views), 16 * views.offset)[order]
 
-    def take(self, rows: Integers) -> pa.RecordBatch:
-        """Some rows, in their order, as a batch in buffers of its own."""
-        there, views = self._there[rows], pa.py_buffer(self._views[rows])
+    def batch(self, start: int, stop: int) -> pa.RecordBatch:
+        """Those between two places of the order."""
+        there, views = self._there[start:stop], pa.py_buffer(self._views[start:stop])
         bits = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
-        texts = pa.Array.from_buffers(pa.string_view(), len(rows), [bits, views, *self._pieces]).cast(pa.string())
-        others = self._others.take(rows)
+        texts = pa.Array.from_buffers(pa.string_view(), len(there), [bits, views, *self._pieces]).cast(pa.string())
+        others = self._others.take(np.arange(start, stop))  # not a slice, of which bits beside it could be seen
         arrays = [texts if name == "text" else _one(others.column(name)) for name in COLUMNS]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 

@@ -153,8 +153,9 @@ def _matching(work: str, lang: str, path: str, rows: Sequence[Labelled]) -> Draw
         nearest = max(known, key=lambda each: len(ids & each.ids))
         row = next(row for row in rows if row.id not in nearest.ids)
         raise AuditError(
-            f"{path}: row {row.row}: id {row.id[:40]!r}: is not of a document that was drawn in {both} from {work}; "
-            "a sheet holds only rows that roots audit --sheet wrote for this language and folder"
+            f"{path}: row {row.row}: id {audit_sheet.called(row.id)}: is not of a document that was "
+            f"drawn in {both} from {work}; a sheet holds only rows that roots audit --sheet wrote for this language "
+            "and folder"
         )
     return next((each for each in reversed(whole) if each.ids == ids), whole[-1])
 

@@ -5,10 +5,9 @@ downloads is a sheet as `roots.audit_sheet` reads it, without the texts.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from roots.map import as_data
-from roots.markup import filled, policy
+from roots.markup import filled, plain, policy
 
 
 def page(rows: Sequence[tuple[str, str]], key: str, *, language: str, bcp47: str, file: str) -> bytes:
@@ -16,8 +15,8 @@ def page(rows: Sequence[tuple[str, str]], key: str, *, language: str, bcp47: str
     what it downloads."""
     from markupsafe import Markup
 
-    script = f"(() => {{\n'use strict';\n{_template('audit.js')}}})();"
-    style = _template("audit.css")
+    script = f"(() => {{\n'use strict';\n{plain('audit.js')}}})();"
+    style = plain("audit.css")
     values = {
         "policy": policy(script, style),
         "language": language,
@@ -28,7 +27,3 @@ def page(rows: Sequence[tuple[str, str]], key: str, *, language: str, bcp47: str
         "facts": Markup(as_data({"key": key, "file": file, "rows": [list(row) for row in rows]})),
     }
     return filled("audit.html.j2", values).encode()
-
-
-def _template(name: str) -> str:
-    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")

@@ -2,17 +2,22 @@
 
 It is UTF-8 with a byte order mark, by which Excel knows the encoding. A cell that a spreadsheet would take for a
 formula or a number begins with an apostrophe, which reading takes away again. Only ids and labels are read; texts and
-notes are for the speaker. A sheet is refused as a whole, with file, row and value, or taken as a whole.
+notes are for the speaker. So it does no harm that Excel saves as CSV in an encoding of the country, with semicolons
+between cells: ids and labels are ASCII, and of a text that is read as something else nothing is taken. A sheet is
+refused as a whole, with file, row and value, or taken as a whole.
 """
 
 import csv
 import io
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines import storage
 from roots.audit_record import LABELS, AuditError
+from roots.removals import HEX
 
 COLUMNS = ("number", "id", "text", "label", "note")
 """The header of a sheet."""
@@ -22,6 +27,12 @@ SEPARATORS = (",", ";", "\t")
 
 LARGEST = 64_000_000
 """Bytes of a sheet that is read, at most: four times what 2,000 documents take in a script of three bytes a letter."""
+
+HEAD = 100_000
+"""Characters of a sheet among which its header is looked for."""
+
+MOST_ABOVE = 20
+"""Rows among which its header is looked for; what is to be done stands in one above it, and rows may be empty."""
 
 ALLOWED = ", ".join(LABELS) + ", their first letters, or nothing"
 """What may stand in the column label, in any case of letters."""
@@ -84,7 +95,7 @@ def write(rows: Sequence[tuple[str, str]], says: str, separator: str = ",") -> b
 def read(path: str) -> list[Labelled]:
     """The ids and labels of a sheet. Raises AuditError naming file, row, value and what is allowed."""
     rows = _rows(path, _text(path))
-    number, header = next(((number, row) for number, row in rows if not row[0].startswith("#")), (1, []))
+    number, header = next(((number, row) for number, row in rows if not _says(row)), (1, []))
     columns = _columns(path, number, header)
     found: dict[str, Labelled] = {}
     for number, row in rows:
@@ -95,9 +106,12 @@ def read(path: str) -> list[Labelled]:
             )
         cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
         each = Labelled(number, plain(cells["id"]).lower(), _label(path, number, plain(cells["label"])))
+        if not each.id:
+            raise AuditError(f"{path}: row {number}: has no id; put back what stood there, or take the row out")
         if each.id in found:
+            before = found[each.id].row
             raise AuditError(
-                f"{path}: row {number}: id {each.id!r}: stands in row {found[each.id].row} already; leave one of them"
+                f"{path}: row {number}: id {called(each.id)}: stands in row {before} already; leave one of them"
             )
         found[each.id] = each
     if not found:
@@ -112,13 +126,18 @@ def _text(path: str) -> str:
     if size > LARGEST:
         raise AuditError(f"{path}: has {size:,} bytes, allowed are {LARGEST:,}; is it a sheet of roots audit?")
     data = storage.read_bytes(path)
+    if data[:4] == b"PK\x03\x04":
+        raise AuditError(f"{path}: is a workbook of a spreadsheet; save it there as CSV, and give that file")
+    wide = data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        what = "is UTF-16" if wide else f"line {row}: byte 0x{data[error.start]:02x} is not valid UTF-8"
-        raise AuditError(f"{path}: {what}; save it as CSV in UTF-8 (in Excel: CSV UTF-8)") from None
+        if wide or b"\0" in data:
+            row = data.count(b"\n", 0, error.start) + 1
+            what = f"line {row}: byte 0x{data[error.start]:02x} is not valid in UTF-{16 if wide else 8}"
+            raise AuditError(f"{path}: {what}; save it as CSV in UTF-8 (in Excel: CSV UTF-8)") from None
+    # Whatever the encoding, its letters of ASCII and what stands between cells are where they are in this one.
+    return data.decode("latin-1")
 
 
 def _rows(path: str, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -133,11 +152,24 @@ def _rows(path: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise AuditError(f"{path}: row {number + 1}: is not CSV ({error}); save it as CSV again") from None
 
 
+def _says(row: Sequence[str]) -> bool:
+    """Whether a row only says what is to be done."""
+    return next(filter(None, map(str.strip, row)), "").startswith("#")
+
+
 def _separator(text: str) -> str:
-    """What stands between the cells: that of the header."""
-    header = re.search(r"^\W?number\W.*?$", text, re.MULTILINE | re.IGNORECASE)
-    line = text.split("\n", 1)[0] if header is None else header[0]
-    return max(SEPARATORS, key=line.count)
+    """What stands between the cells: that with which the header names most columns."""
+    return max(SEPARATORS, key=lambda separator: _named(text, separator))
+
+
+def _named(text: str, separator: str) -> int:
+    """How many columns of a sheet the header names, if this is what stands between cells."""
+    reader = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=separator)
+    try:
+        rows = (row for row in islice(reader, MOST_ABOVE) if any(map(str.strip, row)) and not _says(row))
+        return len({name.strip().lower() for name in next(rows, [])} & {*COLUMNS})
+    except csv.Error:
+        return 0
 
 
 def _columns(path: str, number: int, header: Sequence[str]) -> Mapping[str, int]:
@@ -161,6 +193,11 @@ def _label(path: str, number: int, cell: str) -> str:
     if cell.lower() not in known:
         raise AuditError(f"{path}: row {number}: label {_short(cell)}: allowed are {ALLOWED}")
     return known[cell.lower()]
+
+
+def called(id: str) -> str:
+    """An id as an error shows it; what is none, as any cell."""
+    return repr(id) if HEX.fullmatch(id) else _short(id)
 
 
 def _short(cell: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from lang_params.settings import Setting
 from pipelines.verdict import ORDER
 from roots.audit_record import Draw, Limits
+from roots.audit_results import CHAIN
 from roots.card_tables import interval
 from roots.counted import several
 
@@ -20,6 +21,9 @@ MEANT = (
 
 UNSAID = "too few labels"
 """In the place of a number."""
+
+TOGETHER = "all filters"
+"""What the row of all filters together is called."""
 
 
 def percent(estimate: Sequence[float] | None) -> str:
@@ -42,9 +46,18 @@ def rows(results: Mapping[str, Any]) -> list[list[Any]]:
 
 
 def _row(row: Mapping[str, Any]) -> list[Any]:
+    name = _name(row)
     if not row["documents"] and not row["labels"]:
-        return [row["name"], 0, 0, 0, "", ""]
-    return [row["name"], row["documents"], row["labels"], row["bad"], percent(row["precision"]), percent(row["recall"])]
+        return [name, 0, 0, 0, "nothing is dropped", ""]
+    recall = _FEW_BAD if row["recall"] is None and "bad" in row["why"] else percent(row["recall"])
+    return [name, row["documents"], row["labels"], row["bad"], percent(row["precision"]), recall]
+
+
+_FEW_BAD = "too few bad ones"
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return TOGETHER if row["name"] == CHAIN else str(row["name"])
 
 
 def sentences(results: Mapping[str, Any]) -> list[str]:
@@ -52,7 +65,7 @@ def sentences(results: Mapping[str, Any]) -> list[str]:
     by = results["by"] or "a speaker who is not named"
     said = [
         f"Labels by {by}: {results['good']:,} good, {results['bad']:,} bad; {results['unsure']:,} unsure and "
-        f"{results['unlabelled']:,} without a label are left out."
+        f"{results['unlabelled']:,} without a label are left out, as if they were like the labelled."
     ]
     if results["left"]:
         left = "Labels left out, whose documents are neither kept nor dropped by a filter now"
@@ -71,10 +84,9 @@ def _lost(results: Mapping[str, Any]) -> list[str]:
     if results["lost"] is None or results["lost_share"] is None:
         return []
     lost, low, high = results["lost"]
-    return [
-        f"Good and dropped: about {several(round(lost), 'document')} ({low:,.0f} to {high:,.0f}), "
-        f"{percent(results['lost_share'])} of the good ones."
-    ]
+    number = several(round(lost), "document")
+    number = number if low == high else f"about {number} ({low:,.0f} to {high:,.0f})"
+    return [f"Good and dropped: {number}, {percent(results['lost_share'])} of the good ones."]
 
 
 def _unsaid(results: Mapping[str, Any]) -> list[str]:
@@ -82,7 +94,7 @@ def _unsaid(results: Mapping[str, Any]) -> list[str]:
     found: dict[str, list[str]] = {}
     for each in [*results["rows"], results["chain"], results["kept"], *results["others"]]:
         if each["why"] and (each["documents"] or each["labels"]):
-            found.setdefault(each["why"], []).append(each["name"])
+            found.setdefault(each["why"], []).append(_name(each))
     return [f"{', '.join(names)}: {why}." for why, names in found.items()]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lang_params.params import LangParams
 from pipelines.verdict import ORDER
+from roots import named
 from roots.audit_record import Draw
 from roots.audit_text import HEADER, MEANT, changed, drawn, percent, rows, sentences
 from roots.markdown import Markdown, code, inline, table
@@ -43,7 +44,7 @@ def of_corpus(audits: Mapping[str, Draw], languages: Mapping[str, LangParams]) -
         if found is None or params is None:
             continue
         chain, kept = found["chain"], found["kept"]
-        name = Markdown(f"[{inline(f'{params.language.name} ({lang})')}](cards/by-language/{lang}/README.md)")
+        name = Markdown(f"[{inline(named.of(params))}](cards/by-language/{lang}/README.md)")
         labels = found["good"] + found["bad"]
         dropped = [percent(chain[what]) if chain["documents"] else "nothing is dropped" for what in WHAT]
         shares = [*dropped, percent(kept["precision"])]

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from roots import funnel
 from roots.card_personal import KINDS
 from roots.card_steps import what
-from roots.counted import several
+from roots.counted import are, percent, several
 from roots.markdown import Markdown, code, table
 
 WORDS = {
@@ -69,11 +69,11 @@ def causes(counts: pa.Table) -> Markdown:
         line = funnel.total(counts.filter(pc.equal(counts.column("dropped_by"), cause)))
         gone = sum(line.dropped.values())
         left, left_bytes = left - gone, left_bytes - line.bytes
-        share = f"{gone / whole.documents:.1%}" if whole.documents else ""
+        share = percent(gone, whole.documents)
         says = what(cause.removeprefix(CLEANING)) if cause.startswith(CLEANING) else ""
         told = f"its cleaning: {says}" if says else in_words(cause)
         rows.append([code(cause), told, gone, share, line.bytes, left, left_bytes])
-    share = f"{whole.kept_share:.1%}" if whole.documents else ""
+    share = percent(whole.kept, whole.documents)
     rows.append(["kept", "", whole.kept, share, whole.kept_bytes, left, left_bytes])
     header = ["dropped by", "in words", "documents", "of those in", "bytes", "documents left", "bytes left"]
     return table(header, rows, numbers=2)
@@ -86,14 +86,10 @@ def summary(counts: pa.Table) -> str:
     '3 documents came in and 1 is kept. What put out most: a copy of a document that is kept (2).'
     """
     whole = funnel.total(counts)
-    kept = f"{several(whole.documents, 'document')} came in and {whole.kept:,} {_is(whole.kept)} kept."
+    kept = f"{several(whole.documents, 'document')} came in and {whole.kept:,} {are(whole.kept)} kept."
     sums: Counter[str] = Counter()
     for cause, count in whole.dropped.items():
         sums[in_words(cause)] += count
     found = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_NAMED]
     named = "; ".join(f"{says} ({count:,})" for says, count in found if count)
     return f"{kept} What put out most: {named}." if named else kept
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"

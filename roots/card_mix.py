@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from lang_params.params import LangParams
-from roots import funnel
-from roots.card_tables import named
+from roots import funnel, named
 from roots.cards import Corpus, Source
 from roots.counted import several
 from roots.markdown import Markdown, code, inline, table
@@ -41,7 +40,7 @@ def shares(shown: Sequence[Share], names: Mapping[str, str]) -> Markdown:
     apart = any(share.validation for share in shown)
     rows = [
         [
-            f"{names.get(share.language, share.language)} ({share.language})",
+            named.both(share.language, names),
             share.available,
             f"{share.share:.2%}",
             f"{share.sampling:.2%}",
@@ -66,7 +65,7 @@ def of_source(source: Source, corpus: Corpus) -> Markdown:
         share = next((share for share in corpus.shares if share.language == line.name), None)
         if share is not None and (line.kept or documents):
             language = corpus.languages.get(share.language)
-            name = named(language) if language else share.language
+            name = named.of(language) if language else share.language
             rows.append([name, *_row(share, source, line), documents, size])
     header = ["language", "kept documents", "kept bytes", "weight", "sampling share", "in the corpus", "bytes there"]
     return table(header, rows, numbers=1) if rows else Markdown("No document of this source is in the corpus.")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from roots import named
 from roots.markdown import Markdown, code, table
 
 KINDS = {
@@ -100,11 +101,5 @@ def by_language(personal: Sequence[Personal], names: Mapping[str, str]) -> Markd
     kinds = [each.kind for each in add(personal)]
     langs = list(dict.fromkeys(each.lang for each in sums))
     places = {(each.lang, each.kind): each.places for each in sums}
-    rows = [[_named(lang, names), *(places.get((lang, kind), 0) for kind in kinds)] for lang in langs]
+    rows = [[named.both(lang, names), *(places.get((lang, kind), 0) for kind in kinds)] for lang in langs]
     return table(["language", *kinds], rows, numbers=1)
-
-
-def _named(lang: str | None, names: Mapping[str, str]) -> str:
-    if lang is None:
-        return "not known"
-    return f"{names[lang]} ({lang})" if lang in names else lang

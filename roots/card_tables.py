@@ -12,7 +12,7 @@ from catalog.entry import Entry
 from filters.table import FILTERS
 from lang_params.params import LangParams, Setting
 from pipelines.verdict import ORDER
-from roots import funnel
+from roots import funnel, named
 from roots.counted import several
 from roots.markdown import Markdown, code, inline, link, public, table
 from roots.policy import ACCEPTS, Fault, LeftOut, Policy
@@ -194,7 +194,7 @@ def thresholds(spoken: Sequence[LangParams]) -> Markdown:
     for params in spoken:
         without = params.not_applied()
         cells = ["not applied" if name in without else interval(params.filters[name]) for name in ORDER]
-        rows.append([named(params), *cells, THRESHOLDS.get(params.thresholds, params.thresholds)])
+        rows.append([named.of(params), *cells, THRESHOLDS.get(params.thresholds, params.thresholds)])
     return table(["language", *ORDER, "whose"], rows)
 
 
@@ -218,7 +218,7 @@ def not_applied(spoken: Sequence[LangParams]) -> Markdown:
     for params in spoken:
         for name, reason in params.not_applied().items():
             # Reasons name the language; without its name they are the same for many.
-            found.setdefault((name, reason.replace(params.language.name, "the language")), []).append(named(params))
+            found.setdefault((name, reason.replace(params.language.name, "the language")), []).append(named.of(params))
     order = [entry.name for entry in FILTERS]
     rows = [
         [code(name), reason, ", ".join(found[name, reason])]
@@ -250,11 +250,6 @@ def attribution(entry: Entry) -> Markdown:
     licence = entry.licence
     end = Markdown(f" {link(licence.url)}") if licence.url else Markdown("")
     return Markdown(f"{inline(entry.name)}: {inline(licence.attribution)}. {inline(licence.id)}{end}")
-
-
-def named(params: LangParams) -> str:
-    """A language with its code."""
-    return f"{params.language.name} ({params.code})"
 
 
 def _and(first: str, second: str) -> str:

@@ -10,7 +10,7 @@ Memory: a row group, then a part of `PART` documents, some 200 MB; no text is re
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from pipelines import tables
 from roots.folders import FolderError
+from roots.limit_words import let_through
 from roots.named import NOT_KNOWN, both
 from roots.pairs import readable
 from roots.why import language
 from roots.why_find import Shelf, shelves
-from roots.why_text import interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -245,7 +245,7 @@ def limits(run_a: str, run_b: str) -> "pd.DataFrame":
     rows = []
     for lang in sorted({*one} & {*two}):
         for name in {**one[lang], **two[lang]}:
-            before, after = (_interval(side[lang].get(name)) for side in (one, two))
+            before, after = (let_through(side[lang].get(name)) for side in (one, two))
             if before != after:
                 rows.append([lang, _language(lang), name, before, after])
     return pd.DataFrame(rows, columns=["lang", "language", "filter", "from", "to"])
@@ -257,17 +257,6 @@ def _limits(found: Iterable[Shelf]) -> dict[str, dict[str, Any]]:
     for shelf in found:
         limits |= (shelf.judged or {}).get("limits", {})
     return limits
-
-
-def _interval(limit: Mapping[str, Any] | None) -> str:
-    """An interval in words.
-
-    >>> _interval({"applied": True, "min": 0.07, "max": None}), _interval({"applied": False, "min": 1, "max": 2})
-    ('0.07 or more', 'not applied')
-    """
-    if limit is None or not limit["applied"]:
-        return "not applied"
-    return interval(limit["min"], limit["max"])
 
 
 def changed(frame: "pd.DataFrame") -> "pd.DataFrame":

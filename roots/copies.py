@@ -12,7 +12,8 @@ from pipelines import storage
 from pipelines.substrings import CUT
 from pipelines.substrings import METHOD as SUBSTRING
 from pipelines.task import manifest_of
-from roots.counted import several
+from roots import named
+from roots.counted import are, several
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 
@@ -106,7 +107,7 @@ def cells(found: Sequence[Line], methods: Sequence[str], names: Mapping[str, str
     by = [method for method in ORDER if method in methods or any(method in line.dropped for line in found)]
     rows = [
         [
-            _named(line.lang, names),
+            named.both(line.lang, names),
             f"{line.documents:,}",
             f"{line.passed:,}",
             *(f"{line.short.get(method, 0):,}" for method in short),
@@ -167,7 +168,7 @@ def said_of_benchmarks(found: Sequence[Mapping[str, Any]]) -> list[str]:
     """What was found of each benchmark, a line each; see `pipelines.contamination.report`."""
     return [
         f"{each['benchmark']}: {several(each['documents'], 'document')} {_hold(each['documents'])} one of its "
-        f"{several(each['items'], 'item')}, {each['short']:,} of which {_are(each['short'])} too short to be looked for"
+        f"{several(each['items'], 'item')}, {each['short']:,} of which {are(each['short'])} too short to be looked for"
         for each in found
     ]
 
@@ -191,7 +192,7 @@ def doubts(found: Sequence[Line], counts: Mapping[str, Mapping[str, int]], names
         copies = sum(line.dropped.values())
         if line.passed >= ENOUGH and line.share > NEARLY_ALL:
             said.append(
-                f"{_named(line.lang, names)}: {copies:,} of the {line.passed:,} documents that passed the filters "
+                f"{named.both(line.lang, names)}: {copies:,} of the {line.passed:,} documents that passed the filters "
                 "are dropped as copies; see whether they are: roots duplicates"
             )
     return said
@@ -199,14 +200,3 @@ def doubts(found: Sequence[Line], counts: Mapping[str, Mapping[str, int]], names
 
 def _hold(number: int) -> str:
     return "holds" if number == 1 else "hold"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
-def _named(lang: str | None, names: Mapping[str, str]) -> str:
-    """A code with its name beside it."""
-    if lang is None:
-        return "not known"
-    return f"{names[lang]} ({lang})" if lang in names else lang

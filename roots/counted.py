@@ -19,3 +19,21 @@ def noun_of(number: int, noun: str) -> str:
     ('copies', 'copy')
     """
     return noun if number == 1 else _PLURALS.get(noun, f"{noun}s")
+
+
+def are(number: int) -> str:
+    """The verb that goes with a number.
+
+    >>> are(1), are(2)
+    ('is', 'are')
+    """
+    return "is" if number == 1 else "are"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share as a percentage with one decimal; nothing where there is nothing to have a share of.
+
+    >>> percent(1, 3), percent(0, 0)
+    ('33.3%', '')
+    """
+    return f"{part / whole:.1%}" if whole else ""

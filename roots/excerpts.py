@@ -7,11 +7,12 @@ right.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from html import escape
 from typing import Any
 from unicodedata import bidirectional
 
-from filters.pii_kinds import Choice, chosen
+from filters.pii_kinds import KINDS, Choice, chosen, joined
 from filters.substrings import within_clusters
 from lang_params.params import LangParams
 from roots.markdown import Markdown
@@ -54,6 +55,16 @@ def everything(params: LangParams) -> Choice:
     them takes a model."""
     choice = chosen(params, "fixed")
     return replace(choice, actions=tuple((kind, "redact") for kind, _ in choice.actions if kind != "PERSON"))
+
+
+@cache
+def everywhere() -> Choice:
+    """What is looked for in any language: all kinds that need no model, and the countries of all languages."""
+    from lang_params.files import APART
+    from lang_params.params import load_all
+
+    sure = {kind: "redact" for kind in KINDS if kind != "PERSON"}
+    return joined(chosen(params, "fixed", {**sure, "PERSON": "off"}) for params in load_all(None, APART).values())
 
 
 def _shown(text: str, *, more: bool) -> str:

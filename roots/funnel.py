@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.verdict import ORDER
+from roots.counted import percent
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 from roots.own_names import english_name
@@ -194,7 +195,7 @@ def _cells(
             f"{line.documents:,}",
             *("–" if cause in idle.get(line.name or "", ()) else f"{line.dropped.get(cause, 0):,}" for cause in found),
             f"{line.kept:,}",
-            _percent(line.kept, line.documents),
+            percent(line.kept, line.documents),
         ]
         for line in [*lines(funnel, by), whole]
     ]
@@ -236,8 +237,3 @@ def _rank(cause: str) -> int:
         if cause == known.rstrip(":") or (known.endswith(":") and cause.startswith(known)):
             return place
     return len(CAUSES)
-
-
-def _percent(part: int, whole: int) -> str:
-    """A share as a percentage with one decimal."""
-    return f"{part / whole:.1%}" if whole else ""

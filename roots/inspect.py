@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lang_params.check import near
+from roots import named
 from roots.histogram import BINS
 from roots.inspect_index import Index, InspectError, open_index
 from roots.trial import LimitError, Limits, Trial, checked, limits
@@ -118,7 +119,7 @@ class Corpus:
     def limits(self, lang: str, trial: Trial | None = None) -> Limits:
         """The limits in force in a language, by measure, with those of a trial in their place."""
         code = self.language(lang)
-        return limits(self.index.limits[code], checked(trial), f"{self.names[code]} ({code})")
+        return limits(self.index.limits[code], checked(trial), named.both(code, self.names))
 
     def funnel(self, by: str = "lang") -> "pd.DataFrame":
         """Documents in, dropped by each cause, kept, and bytes: one row a language ("lang") or a source ("source")."""

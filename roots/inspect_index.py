@@ -6,10 +6,13 @@ the columns that it needs and nothing else. Values are those of the tables: floa
 counts of words are exact in it up to 2^53. No text and no id is in the index. It is made again where it is gone.
 """
 
+import contextlib
+import errno
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +29,7 @@ from pipelines.shards import Shard, shards_of
 from pipelines.task import manifest_of
 from pipelines.verdict import ORDER
 from roots.folders import manifests, opened, unfinished
-from roots.inspect_shard import COLUMNS, VERSION, Block, write
+from roots.inspect_shard import COLUMNS, VERSION, Block, size, write
 from roots.inspect_shard import blocks as blocks_of
 from roots.trial import Limit, Limits
 
@@ -34,6 +37,13 @@ Array = NDArray[Any]
 
 OF = "of.json"
 """In the cache folder of a work folder: which one it is of."""
+
+
+DAY = 24 * 60 * 60
+"""Seconds after which what is half written is what a killed process left."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What systems call a disk, or a share of it, on which nothing fits any more."""
 
 
 class InspectError(ValueError):
@@ -93,9 +103,7 @@ class Index:
                 f"{self.work}: its index is gone ({error.strerror}): open the work folder again"
             ) from None
         if any(len(column) < rows for column in found.values()):
-            raise InspectError(
-                f"{self.work}: its index is damaged: remove {self.folder} and open the work folder again"
-            )
+            raise InspectError(f"{self.work}: its index is damaged: open the work folder again, which makes it anew")
         return found
 
     def changed(self) -> bool:
@@ -110,6 +118,7 @@ def open_index(work: str) -> Index:
     Raises InspectError where there is no such folder, no finished run in it, or nothing was judged, or judged by a
     version that did not say by which limits; FolderError for a URL that cannot be used.
     """
+    began = time.time()
     held = _held(work)
     limits = _limits(work, held)
     folder, temporary = _folder(work)
@@ -117,12 +126,12 @@ def open_index(work: str) -> Index:
     blocks: dict[str | None, list[Block]] = {}
     for number, each in enumerate(_shown(work, held)):
         said = storage.read_json(str(folder / f"{each.name}.json"))
-        if said is None:
+        if said is None or storage.size(str(folder / f"{each.name}.columns")) != size(said):
             made += 1
             said = _write(work, each, (folder, limits))
         for block in blocks_of(number, said):
             blocks.setdefault(block.lang, []).append(block)
-    _discard(folder, {OF, *(f"{each.name}.{end}" for each in held for end in ("json", "columns"))})
+    _discard(folder, {OF, *(f"{each.name}.{end}" for each in held for end in ("json", "columns"))}, began)
     index = Index(work, held, limits, folder, made, blocks)
     if temporary:
         weakref.finalize(index, shutil.rmtree, folder, ignore_errors=True)
@@ -195,6 +204,13 @@ def _write(work: str, held: Held, to: tuple[Path, Mapping[str, Limits]]) -> dict
         raise InspectError(
             f"{work}: {error.filename or error} went while it was read; let the run in this folder end, and try again"
         ) from None
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise InspectError(
+            f"{work}: its index does not fit into {folder} ({error.strerror}): make room, or name another folder: "
+            "XDG_CACHE_HOME"
+        ) from None
     except ValueError as error:
         raise InspectError(
             f"{work}: {held.shard.source}: {error}; judge again: roots build RECIPE --work {work}"
@@ -255,8 +271,11 @@ def _tidy(every: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _discard(folder: Path, keep: set[str]) -> None:
-    """Remove what is not of the tables that are there now."""
+def _discard(folder: Path, keep: set[str], began: float) -> None:
+    """Remove what is not of the tables that are there now, but nothing that others have made since this opening began:
+    it may be of newer tables. Of what is half written goes what nobody can still be writing."""
     for path in folder.iterdir():
-        if path.name not in keep and not path.name.startswith(storage.TEMPORARY):
-            path.unlink(missing_ok=True)
+        before = began - (DAY if path.name.startswith(storage.TEMPORARY) else 0)
+        with contextlib.suppress(FileNotFoundError):
+            if path.name not in keep and path.stat().st_mtime < before:
+                path.unlink()

@@ -104,6 +104,12 @@ def write(measures: str, ledger: str, target: str, limits: Mapping[str, Limits])
     return {"blocks": blocks, "parts": parts}
 
 
+def size(said: Mapping[str, Any]) -> int:
+    """The bytes of the columns of a shard, from the description that `write` gave."""
+    width = sum(np.dtype(column.type).itemsize for column in COLUMNS.values())
+    return width * sum(int(block["rows"]) for block in said["blocks"])
+
+
 def blocks(shard: int, said: Mapping[str, Any]) -> Iterator[Block]:
     """The blocks of a shard, given its number, from the description that `write` gave."""
     parts = [(tuple(part["causes"]), tuple(map(tuple, part["signals"]))) for part in said["parts"]]

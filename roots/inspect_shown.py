@@ -6,14 +6,12 @@ before, so a source that was not redacted is shown redacted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from catalog.entry import Entry, Licence, Permission
-from filters.pii_kinds import KINDS, Choice
 from lang_params.params import LangParams
 from pipelines import storage
 from roots.card_examples import hidden as hidden_by
-from roots.excerpts import Spans, cut, everything, masked
+from roots.excerpts import Spans, cut, everything, everywhere, masked
 from roots.visible import line, visible
 
 LENGTH = 10_000
@@ -82,7 +80,7 @@ def texts(stored: Sequence[str], spans: Sequence[Spans], params: LangParams | No
     from filters.pii_engines import redact_texts
 
     heads = [masked(text[: length + BEYOND], found) for text, found in zip(stored, spans, strict=True)]
-    choice = _all() if params is None else everything(params)
+    choice = everywhere() if params is None else everything(params)
     redacted = redact_texts(pa.array(heads, pa.string()), choice).texts.to_pylist()
     return [
         _cut(visible(head), length, more=len(text) > length + BEYOND)
@@ -97,14 +95,3 @@ def heads(stored: Sequence[str], spans: Sequence[Spans], params: LangParams | No
 
 def _cut(text: str, length: int, *, more: bool) -> str:
     return text if len(text) <= length and not more else cut(text, length)
-
-
-@cache
-def _all() -> Choice:
-    """All kinds that need no model, and the countries of all languages."""
-    from filters.pii_kinds import chosen, joined
-    from lang_params.files import APART
-    from lang_params.params import load_all
-
-    sure = {kind: "redact" for kind in KINDS if kind != "PERSON"}
-    return joined(chosen(params, "fixed", {**sure, "PERSON": "off"}) for params in load_all(None, APART).values())

@@ -8,7 +8,6 @@ nothing; facts are data, escaped, so that a name in an entry is shown and never 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,7 +19,7 @@ from roots import map_picture
 from roots.cards import Corpus
 from roots.folders import FolderError, opened, unfinished
 from roots.map_facts import LEAVES, VERSION, facts
-from roots.markup import filled, policy
+from roots.markup import filled, plain, policy
 from roots.overlap_picture import png
 
 PAGE, FACTS = "map.html", "cards/map.json"
@@ -42,8 +41,8 @@ def page(found: Mapping[str, Any]) -> str:
     """The page that shows some facts."""
     from markupsafe import Markup
 
-    script = "(() => {\n'use strict';\n" + "\n".join(map(_template, SCRIPTS)) + "})();"
-    style = _template("map.css")
+    script = "(() => {\n'use strict';\n" + "\n".join(map(plain, SCRIPTS)) + "})();"
+    style = plain("map.css")
     values = {
         "policy": policy(script, style),
         "name": found["name"],
@@ -138,7 +137,3 @@ def _lang(work: str, asked: str | None, codes: Sequence[str]) -> str | None:
 def _draw(path: str, picture: str) -> None:
     storage.write_bytes(path, png(picture) if path.endswith(".png") else picture.encode())
     click.echo(path)
-
-
-def _template(name: str) -> str:
-    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")

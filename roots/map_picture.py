@@ -129,9 +129,9 @@ def fitting(text: str, room: float, font: float) -> str:
     ('Portuguese', 'Portu…', '')
     """
     text = clean(text)
-    if _wide(text) * font * 0.6 <= room:
+    if width(text) * font * 0.6 <= room:
         return text
-    while text and _wide(text + "…") * font * 0.6 > room:
+    while text and width(text + "…") * font * 0.6 > room:
         text = text[:-1]
     return f"{text}…" if len(text) > 1 else ""
 
@@ -166,6 +166,6 @@ def _row(name: str, what: str, counts: Sequence[int], bar: tuple[int, int], kind
     }
 
 
-def _wide(text: str) -> float:
+def width(text: str) -> float:
     """The width of a text in letters, about: Chinese characters take more than one, marks none."""
     return sum(0 if category(each) in ("Mn", "Cf") else 1.6 if east_asian_width(each) in "WF" else 1 for each in text)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 def filled(template: str, values: Mapping[str, Any]) -> str:
     """A template with these values; one that is not given raises jinja2's UndefinedError."""
     return _templates().get_template(template).render(values)
+
+
+def plain(template: str) -> str:
+    """A script or a style of `roots/templates`, as it stands."""
+    return (Path(__file__).parent / "templates" / template).read_text(encoding="utf-8")
 
 
 def policy(script: str, style: str) -> str:

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from filters.substrings import without
 from pipelines import exchange, tables
-from roots import mix_keys
+from roots import mix_keys, mix_weights
 from roots.mix_portions import Plan, Portion
-from roots.mix_weights import WEIGHED, rows_of
 
 GROUP_BYTES = 32_000_000
 """Text at most that is sorted by file together before it is written for the second run."""
@@ -132,20 +131,26 @@ def _sorted(held: Sequence[Placed]) -> dict[str, pa.Table]:
 
 
 def _placed(job: SpreadJob) -> Iterator[Placed]:
+    """What is in of each batch of a shard. Where copies go is decided of all at once, before a text is read."""
     places = _Places(job)
-    for documents, every, kept in _known(job) if job.tables.keys else _hashed(job):
-        taken, place, keys = places.of(documents.column("id"), kept)
+    every = places.of(_kept(job))
+    start = 0
+    for documents, ledger in tables.together((job.tables.documents, _READ), (job.tables.ledger, ["cuts"])):
+        first, end = np.searchsorted(every.rows, [start, start + documents.num_rows]).tolist()
+        taken = every.rows[first:end] - start
+        start += documents.num_rows
         if len(taken):
-            rows, cuts, taken = documents.select(_READ), every, kept.rows[taken]
-            inside = np.unique(taken)
+            rows, cuts = documents.select(_READ), ledger.column("cuts")
+            inside = taken[np.diff(taken, prepend=-1) > 0]
             if len(inside) < WHOLE * rows.num_rows:
                 rows, cuts = (each.take(pa.array(inside)) for each in (rows, cuts))
                 taken = np.searchsorted(inside, taken)
-            yield Placed(pa.Table.from_batches([_cut(rows, cuts)]), places.names, taken, place, keys)
+            table = pa.Table.from_batches([_cut(rows, cuts)])
+            yield Placed(table, places.names, taken, every.places[first:end], every.keys[first:end])
 
 
 class _Kept(NamedTuple):
-    """Kept documents of a batch: their rows in it, numbers of languages, keys of order and choice, who is held out."""
+    """Kept documents of a shard: their rows in it, numbers of languages, keys of order and choice, who is held out."""
 
     rows: NDArray[np.int64]
     langs: NDArray[np.int64]
@@ -154,46 +159,34 @@ class _Kept(NamedTuple):
     held: NDArray[np.bool_]
 
 
-def _known(job: SpreadJob) -> Iterator[tuple[pa.RecordBatch, pa.Array, _Kept]]:
-    """Batches of a shard, the cuts of their texts and what was written down of their kept documents."""
-    weighed = pa.Table.from_batches(list(rows_of(job.tables.keys)), WEIGHED)
-    numbers = pc.index_in(weighed.column("lang"), value_set=pa.array(list(job.plan.portions), pa.string()))
+class _Copies(NamedTuple):
+    """Copies of documents of a shard that are in: their rows in it, ascending, numbers of partitions, keys."""
+
+    rows: NDArray[np.int64]
+    places: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+
+
+def _kept(job: SpreadJob) -> _Kept:
+    """What was written down of the kept documents of a shard, or would be."""
+    plan, paths = job.plan, job.tables
+    if paths.keys:
+        rows = mix_weights.rows_of(paths.keys)
+    else:
+        chosen = any(job.source in cuts for cuts in plan.cuts.values())
+        asked = mix_weights.Keyed(tuple(plan.portions), chosen, plan.seed, plan.held)
+        rows = mix_weights.weighed(mix_weights.Tables(paths.documents, paths.measures, paths.ledger, ""), asked)
+    weighed = pa.Table.from_batches(rows, mix_weights.WEIGHED)
+    numbers = pc.index_in(weighed.column("lang"), value_set=pa.array(list(plan.portions), pa.string()))
     mine = weighed.append_column("number", numbers.cast(pa.int64())).filter(pc.is_valid(numbers))
-    every = _Kept(*(mine.column(name).to_numpy() for name in ("row", "number", "order", "choice", "held")))
-    start = 0
-    for documents, ledger in tables.together((job.tables.documents, _READ), (job.tables.ledger, ["cuts"])):
-        first, end = np.searchsorted(every.rows, [start, start + documents.num_rows]).tolist()
-        kept = _Kept._make(column[first:end] for column in every)
-        yield documents, ledger.column("cuts"), kept._replace(rows=kept.rows - start)
-        start += documents.num_rows
-
-
-def _hashed(job: SpreadJob) -> Iterator[tuple[pa.RecordBatch, pa.Array, _Kept]]:
-    """The same of a shard of which nothing was written down."""
-    plan, languages = job.plan, pa.array(list(job.plan.portions), pa.string())
-    parts = [(job.tables.documents, [*_READ, "content_hash"] if plan.held else _READ)]
-    parts += [(job.tables.measures, ["lang"]), (job.tables.ledger, ["dropped_by", "cuts"])]
-    chosen = any(job.source in cuts for cuts in plan.cuts.values())
-    for documents, measures, ledger in tables.together(*parts):
-        numbers = pc.index_in(measures.column("lang"), value_set=languages)
-        kept = pc.and_(pc.is_null(ledger.column("dropped_by")), pc.is_valid(numbers))
-        ids = documents.column("id").filter(kept)
-        order = mix_keys.keys(plan.seed, ids)
-        choice = mix_keys.keys(plan.seed, ids, purpose=mix_keys.CHOICE) if chosen else order
-        held = np.zeros(len(ids), dtype=np.bool_)
-        if plan.held:
-            contents = documents.column("content_hash").filter(kept)
-            held = mix_keys.below(mix_keys.keys(plan.seed, contents, purpose=mix_keys.HELD_OUT), plan.held)
-        rows = np.flatnonzero(kept.to_numpy(zero_copy_only=False))
-        langs = numbers.filter(kept).to_numpy().astype(np.int64)
-        yield documents, ledger.column("cuts"), _Kept(rows, langs, order, choice, held)
+    return _Kept(*(mine.column(name).to_numpy() for name in ("row", "number", "order", "choice", "held")))
 
 
 def _cut(rows: pa.RecordBatch, cuts: pa.Array) -> pa.RecordBatch:
     """Documents without what is cut from their texts."""
-    some = pc.greater(pc.fill_null(pc.list_value_length(cuts), 0), 0)
-    if not pc.any(some).as_py():
+    if not len(cuts.flatten()):
         return rows
+    some = pc.greater(pc.fill_null(pc.list_value_length(cuts), 0), 0)
     pairs = zip(rows.column("text").filter(some).to_pylist(), cuts.filter(some).to_pylist(), strict=True)
     left = pa.array(
         [without(text, [(cut["start"], cut["end"]) for cut in spans]) for text, spans in pairs], pa.string()
@@ -204,11 +197,11 @@ def _cut(rows: pa.RecordBatch, cuts: pa.Array) -> pa.RecordBatch:
 
 
 class _Places:
-    """Where the documents of a shard go: to which partitions, with which keys."""
+    """Where copies of the documents of a shard go: to which partitions, with which keys."""
 
     def __init__(self, job: SpreadJob) -> None:
         plan = job.plan
-        self.seed = plan.seed
+        self.seed, self.documents = plan.seed, job.tables.documents
         self.portions = list(plan.portions.values())
         self.cuts = [plan.cuts.get(lang, {}).get(job.source) for lang in plan.portions]
         self.names: list[str] = []
@@ -226,8 +219,8 @@ class _Places:
         self.names += [f"{dataset}/{number}" for number in range(count)]
         return first, mix_keys.bounds(portion.span, max(count, 1))
 
-    def of(self, ids: pa.Array, kept: _Kept) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-        """Of every copy that is in: the number of its document among those kept, that of its partition, its key."""
+    def of(self, kept: _Kept) -> _Copies:
+        """Every copy that is in of the documents that were kept."""
         times = np.zeros(len(kept.rows), dtype=np.int64)
         for number in np.unique(kept.langs).tolist():
             mine = np.flatnonzero(kept.langs == number)
@@ -237,12 +230,19 @@ class _Places:
                 times[mine] *= mix_keys.below(kept.choice[mine], cut)
         found = [np.flatnonzero(times > repeat) for repeat in range(int(times.max(initial=0)))]
         keys = [
-            mix_keys.keys(self.seed, ids.take(pa.array(kept.rows[mine])), repeat=repeat) if repeat else kept.order[mine]
+            kept.order[mine] if repeat == 0 else self._again(kept.rows[mine], repeat)
             for repeat, mine in enumerate(found)
         ]
         taken = np.concatenate([np.empty(0, dtype=np.int64), *found])
         key = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
-        return taken, self._partitions(kept.langs[taken], kept.held[taken], key), key
+        order = np.argsort(taken, kind="stable")
+        taken, key = taken[order], key[order]
+        return _Copies(kept.rows[taken], self._partitions(kept.langs[taken], kept.held[taken], key), key)
+
+    def _again(self, rows: NDArray[np.int64], repeat: int) -> NDArray[np.uint64]:
+        """The keys of a repeat of some rows."""
+        ids = tables.read(self.documents, ["id"]).column("id")
+        return mix_keys.keys(self.seed, ids.take(pa.array(rows)).combine_chunks(), repeat=repeat)
 
     def _partitions(
         self, langs: NDArray[np.int64], held: NDArray[np.bool_], keys: NDArray[np.uint64]

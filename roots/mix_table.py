@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lang_params.params import LangParams
+from roots import named
 from roots.shares import Share, SourceShare
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def render(rows: Sequence[Share], names: Mapping[str, str]) -> "rich.table.Table
     for header in shown:
         view.add_column(header, justify="right")
     for row in rows:
-        name = f"{names[row.language]} ({row.language})" if row.language in names else row.language
+        name = named.both(row.language, names)
         cells = {
             "has": f"{row.available:,}",
             "has tokens": f"{row.available_tokens or 0:,}",
@@ -83,7 +84,7 @@ def sources(rows: Sequence[Share], names: Mapping[str, str]) -> "rich.table.Tabl
     for row in rows:
         for source in filter(_ruled, row.sources):
             view.add_row(
-                escape(f"{names.get(row.language, row.language)} ({row.language})"),
+                escape(named.both(row.language, names)),
                 escape(source.source),
                 f"{source.available:,}",
                 ALL if source.ratio == 1 else f"{source.ratio:.6g}",

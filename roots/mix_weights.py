@@ -97,43 +97,45 @@ class WeighJob:
 
 def weigh(job: WeighJob) -> dict[str, Any]:
     """Write down of every kept document of a shard what decides whether it is in."""
-    paths = job.tables
+    found = pa.Table.from_batches(weighed(job.tables, job.keyed), WEIGHED)
+    return exchange.write(job.target, WEIGHED, [{"all": found}] if found.num_rows else [], packed=False)
+
+
+def weighed(paths: Tables, asked: Keyed) -> Iterator[pa.RecordBatch]:
+    """What decides of every kept document of a shard whether it is in, as columns of `WEIGHED`, some rows at a time."""
     parts = [(paths.measures, ["id", "lang", "bytes"]), (paths.ledger, ["dropped_by", "bytes_left"])]
     parts += [(paths.lengths, ["tokens"])] * bool(paths.lengths)
-    parts += [(paths.documents, ["content_hash"])] * bool(job.keyed.held)
-    found: list[pa.RecordBatch] = []
+    parts += [(paths.documents, ["content_hash"])] * bool(asked.held)
     start = 0
     for batches in tables.together(*parts):
-        found.append(_weighed(job, batches, start))
+        yield _weighed(asked, batches, start)
         start += batches[0].num_rows
-    groups = [{"all": pa.Table.from_batches(found, WEIGHED)}] if found else []
-    return exchange.write(job.target, WEIGHED, groups, packed=False)
 
 
-def _weighed(job: WeighJob, batches: Sequence[pa.RecordBatch], start: int) -> pa.RecordBatch:
+def _weighed(asked: Keyed, batches: Sequence[pa.RecordBatch], start: int) -> pa.RecordBatch:
     """The kept documents of some rows of a shard, of which the first is its row `start`."""
     measures, ledger, *others = batches
     lang = measures.column("lang")
-    named = pc.is_in(lang, value_set=pa.array(job.keyed.languages, pa.string()))
+    named = pc.is_in(lang, value_set=pa.array(asked.languages, pa.string()))
     kept = pc.and_(pc.is_null(ledger.column("dropped_by")), named)
     ids = measures.column("id").filter(kept)
+    found = {name: batch.column(name).filter(kept) for batch in others for name in batch.schema.names}
     sizes = pc.coalesce(ledger.column("bytes_left"), measures.column("bytes")).filter(kept)
-    none = pa.array(np.zeros(len(ids), dtype=np.uint64))
-    tokens = others[0].column("tokens").filter(kept) if job.tables.lengths else sizes
-    held = pa.array(np.zeros(len(ids), dtype=np.bool_))
-    if job.keyed.held:
-        names = others[-1].column("content_hash").filter(kept)
-        held = pa.array(mix_keys.below(mix_keys.keys(job.keyed.seed, names, purpose=mix_keys.HELD_OUT), job.keyed.held))
-    columns = [
-        pa.array(np.flatnonzero(kept.to_numpy(zero_copy_only=False)) + start, pa.int64()),
-        lang.filter(kept),
-        pa.array(mix_keys.keys(job.keyed.seed, ids)),
-        pa.array(mix_keys.keys(job.keyed.seed, ids, purpose=mix_keys.CHOICE)) if job.keyed.chosen else none,
-        held,
-        sizes,
-        tokens,
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=WEIGHED)
+    held = np.zeros(len(ids), dtype=np.bool_)
+    if asked.held:
+        contents = mix_keys.keys(asked.seed, found["content_hash"], purpose=mix_keys.HELD_OUT)
+        held = mix_keys.below(contents, asked.held)
+    order = mix_keys.keys(asked.seed, ids)
+    columns = {
+        "row": np.flatnonzero(kept.to_numpy(zero_copy_only=False)) + start,
+        "lang": lang.filter(kept),
+        "order": order,
+        "choice": mix_keys.keys(asked.seed, ids, purpose=mix_keys.CHOICE) if asked.chosen else np.zeros_like(order),
+        "held": held,
+        "bytes": sizes,
+        "units": found.get("tokens", sizes),
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=WEIGHED)
 
 
 def weigh_all(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from unicodedata import bidirectional
 
+from lang_params.params import LangParams
 from pipelines import storage
 from roots.visible import line
 
@@ -39,6 +40,16 @@ def languages() -> dict[str, str]:
     from roots.look import names
 
     return names()
+
+
+def of(params: LangParams) -> str:
+    """A language by its name and code, from its parameters.
+
+    >>> from lang_params.params import load
+    >>> of(load("yo"))
+    'Yoruba (yo)'
+    """
+    return f"{params.language.name} ({params.code})"
 
 
 def both(code: str | None, names: Mapping[str, str]) -> str:

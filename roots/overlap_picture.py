@@ -6,9 +6,9 @@ The picture is text: its labels are drawn by whatever shows it, in its fonts, wi
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category, east_asian_width
 
 from roots.folders import FolderError
+from roots.map_picture import clean, width
 from roots.markup import filled
 
 MOST = 500
@@ -145,7 +145,7 @@ def _square(each: Line, x: int, y: int, *, cell: int, label: Callable[[str], str
         "ink": "#ffffff" if each.share > 0.45 else "#111111",
         "number": _percent(each.share) if cell >= READABLE else "",
         "itself": each.source == each.other,
-        "says": _clean(f"{label(each.source)} in {other}: {', '.join(each.told().splitlines())}"),
+        "says": clean(f"{label(each.source)} in {other}: {', '.join(each.told().splitlines())}"),
     }
 
 
@@ -153,21 +153,11 @@ def _percent(share: float) -> str:
     return "<1" if 0 < share < 0.01 else f"{share:.0%}".removesuffix("%")
 
 
-def _clean(text: str) -> str:
-    """A text without what XML cannot hold."""
-    return "".join(each for each in text if category(each) not in ("Cc", "Cs") and ord(each) & 0xFFFE != 0xFFFE)
-
-
 def _cut(text: str) -> str:
-    text = _clean(text)
+    text = clean(text)
     return text if len(text) <= LABEL else f"{text[: LABEL - 1]}…"
 
 
 def _margin(labels: Sequence[str], font: float) -> int:
     """Pixels that the widest of some labels takes, about, and a little more."""
-    return round(max(map(_width, labels), default=0) * font * 0.62 + 12)
-
-
-def _width(text: str) -> float:
-    """The width of a text in letters, about: Chinese characters take two, marks none."""
-    return sum(0 if category(each) in ("Mn", "Cf") else 1.6 if east_asian_width(each) in "WF" else 1 for each in text)
+    return round(max(map(width, labels), default=0) * font * 0.62 + 12)

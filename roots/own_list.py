@@ -17,6 +17,7 @@ from lang_params.check import Place
 from lang_params.files import LISTS, decoded, words_in
 from lang_params.lint import Entries, Finding, of_another, of_list
 from lang_params.params import LangParams, Setting
+from roots import named
 from roots.counted import several
 from roots.sampled import Draw, Sample, sample
 from roots.visible import line
@@ -130,7 +131,7 @@ class OwnRatios:
         return [f"{said}. Both values here are of the text as it is stored."]
 
     def _language(self) -> str:
-        return f"{self.params.language.name} ({self.params.code})"
+        return named.of(self.params)
 
     def _share(self, documents: int) -> str:
         return f"{several(documents, 'document')} ({100 * documents / max(len(self.sample), 1):.1f} %)"

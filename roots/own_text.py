@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from filters.table import FILTERS, Profile
 from lang_params.params import LangParams
+from roots import named
 from roots.counted import several
 from roots.visible import visible
 
@@ -121,7 +122,7 @@ class OwnText:
             return f"nobody was asked for its language: no identifier knows {name} well enough"
         if lang is None:
             return f"its language could not be told (by {by})"
-        known = f"{self.names[lang]} ({lang})" if lang in self.names else lang
+        known = named.both(lang, self.names)
         other = "" if lang == self.params.code else f", another language than {name}"
         return f"identified as {known} with {score:.3f} by {by}{other}"
 
@@ -288,7 +289,7 @@ def show(lang: str, file: str, folder: Path | None, profile: Profile) -> None:
     text = read(file)
     languages = load_all(folder, (lang,))
     own = measured(text, languages[find(lang, folder)], languages, profile)
-    table = Table(title=f"{own.params.language.name} ({own.params.code})", title_justify="left")
+    table = Table(title=named.of(own.params), title_justify="left")
     for column in own.shown()[0]:
         table.add_column(column, justify="right" if column in ("value", "min", "max") else "left")
     for row in own.shown():

@@ -10,7 +10,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -18,11 +17,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from filters.pii_kinds import KINDS, Choice
+from filters.pii_kinds import KINDS
 from pipelines import storage, tables
 from pipelines.run import RunError
 from pipelines.shards import Shard, shards_of
 from roots import named
+from roots.excerpts import everywhere
 from roots.folders import FolderError, manifests, opened, unfinished
 from roots.look import console
 from roots.visible import line
@@ -158,20 +158,9 @@ def masked(text: str) -> str:
     """
     from filters import pii_engines
 
-    clean = pii_engines.redact(text, _everything())[0]
+    clean = pii_engines.redact(text, everywhere())[0]
     words = ("…@…" if "@" in word else word for word in clean.split(" "))
     return "".join("#" if character.isdecimal() else character for character in " ".join(words))
-
-
-@cache
-def _everything() -> Choice:
-    """All kinds that need no model, and the countries of all languages."""
-    from filters.pii_kinds import chosen, joined
-    from lang_params.files import APART
-    from lang_params.params import load_all
-
-    sure = {kind: "redact" for kind in KINDS if kind != "PERSON"}
-    return joined(chosen(params, "fixed", {**sure, "PERSON": "off"}) for params in load_all(None, APART).values())
 
 
 def show(work: str, wanted: Wanted, catalogue: str | None = None, *, reveal: bool = False) -> None:

@@ -1,7 +1,7 @@
 """A change of limits as it is reviewed before it is made: the file of a language as it is and as it would be."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,3 +50,20 @@ def proposed(code: str, folder: Path, trial: Mapping[str, Any], *, who: str, why
     after = trials.toml(before, trial, who, why)
     lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, str(path))
     return Proposal(code, path, after, "".join(lines))
+
+
+def in_force_by(work: str, sources: Iterable[str], folder: str | Path, lang: str | None) -> str:
+    """The command that puts the limits in a folder of parameters in force in a work folder with these sources: the
+    output of `roots filter` has no recipe. `lang` is the language alone, None for all.
+
+    >>> in_force_by("work/demo", ["udhr"], "mine", "yo")
+    'roots judge RECIPE.toml --work work/demo --lang-params mine --lang yo'
+    >>> in_force_by("out", ["files"], "mine", "yo")
+    'roots filter --lang yo FILES --output out --lang-params mine'
+    """
+    from roots.filtering import SOURCE
+
+    if list(sources) == [SOURCE]:
+        return f"roots filter --lang {lang or 'LANG'} FILES --output {work} --lang-params {folder}"
+    one = "" if lang is None else f" --lang {lang}"
+    return f"roots judge RECIPE.toml --work {work} --lang-params {folder}{one}"

@@ -12,7 +12,7 @@ from pipelines import storage, tables
 from pipelines.config import measured_by
 from pipelines.run import Runtime, run
 from pipelines.task import Task, discard_others, manifest_of, with_manifests
-from roots import folders
+from roots import folders, named
 from roots.folders import FolderError
 
 VERSION = 1
@@ -54,7 +54,7 @@ def take(work: str, output: str, params: LangParams, profile: str, how: Runtime)
     """
     curated = [manifest for manifest in _curated(work, output) if params.code in manifest["languages"]]
     if not curated:
-        raise FolderError(f"--work {work}: holds no document in {params.language.name} ({params.code})")
+        raise FolderError(f"--work {work}: holds no document in {named.of(params)}")
     tasks = []
     for manifest in curated:
         _check(work, manifest, params, profile)

@@ -18,10 +18,11 @@ from pipelines.judge import NO_DUPLICATES, Inputs, Judged
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
 from pipelines.task import manifest_of, pending
-from roots import verdict_changes
+from roots import named, verdict_changes
 from roots.build import configuration, inputs_of
 from roots.entries import load_all_checked
 from roots.folders import locked, unfinished
+from roots.limit_words import let_through
 from roots.policy import admit
 from roots.recipe import Recipe
 from roots.reread import Asked, RejudgeError, curated
@@ -191,10 +192,10 @@ def _found(asked: Asked, shards: Sequence[Shard], new: str) -> InForce:
     ]
     if any("limits" not in each.manifest for each in ledgers):
         raise asked.refusal(["its ledgers are from an earlier version and do not say which limits were in force"])
-    return in_force(key, ledgers)
+    return _said(key, ledgers)
 
 
-def in_force(key: str, judged: Sequence[Judged]) -> InForce:
+def _said(key: str, judged: Sequence[Judged]) -> InForce:
     """What the manifests of ledgers say."""
     limits: dict[str, Limits] = {}
     reasons: dict[str, Mapping[str, str]] = {}
@@ -252,7 +253,7 @@ def _written(
     storage.write_json(storage.join(asked.work, ".run", MARK), asdict(mark))
     judged = judge.written(asked.work, shards, config, how, inputs=inputs)
     changes, unknown = verdict_changes.between(asked.work, _ledgers(asked.work, shards, before.key), judged, how)
-    return Rejudged(names, before, in_force(key, judged), changes, unknown, command=asked.command)
+    return Rejudged(names, before, _said(key, judged), changes, unknown, command=asked.command)
 
 
 def _passages(asked: Asked, before: InForce) -> list[str]:
@@ -265,22 +266,8 @@ def _passages(asked: Asked, before: InForce) -> list[str]:
     now = {code: asked.config.languages[code].judging() for code in changed}
     found = Rejudged({}, before, replace(before, limits={**before.limits, **now}))
     limits = [
-        f"{asked.config.languages[code].language.name} ({code}): {name} was {interval(was)} and is {interval(new)}"
+        f"{named.of(asked.config.languages[code])}: {name} was {let_through(was)} and is {let_through(new)}"
         for code, name, was, new in found.limits()
     ]
     why = "[substrings] of the recipe cuts passages that stand in other documents that are in, and these are others now"
     return [why, *limits]
-
-
-def interval(said: Mapping[str, Any]) -> str:
-    """The limit of a filter in a few words.
-
-    >>> interval({"applied": True, "min": 0.05, "max": None}), interval({"applied": False, "min": 1, "max": 2})
-    ('at least 0.05', 'not applied')
-    """
-    if not said["applied"]:
-        return "not applied"
-    least, most = said["min"], said["max"]
-    if least is not None and most is not None:
-        return f"{least:,} to {most:,}"
-    return f"at least {least:,}" if least is not None else "no bound" if most is None else f"at most {most:,}"

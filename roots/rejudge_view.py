@@ -12,8 +12,9 @@ from pipelines.progress import megabytes
 from pipelines.verdict import DUPLICATE
 from roots import named
 from roots.counted import several
+from roots.limit_words import let_through
 from roots.look import console
-from roots.rejudge import InForce, Rejudged, interval
+from roots.rejudge import InForce, Rejudged
 from roots.verdict_changes import Change
 
 Way = Literal["in", "out", "other"]
@@ -53,7 +54,7 @@ def _limits(done: Rejudged, limits: Sequence[tuple[str, str, Mapping[str, Any], 
     for header in ("language", "filter", "before", "now"):
         table.add_column(header)
     for code, name, was, now in limits:
-        table.add_row(*map(escape, (_name(done, code), name, interval(was), interval(now))))
+        table.add_row(*map(escape, (_name(done, code), name, let_through(was), let_through(now))))
     return table
 
 

@@ -18,7 +18,7 @@ from pipelines.curate import STAGES, Curation, planned, with_chains
 from pipelines.run import Runtime
 from pipelines.storage import fingerprint
 from pipelines.task import Task, finished
-from roots import folders
+from roots import folders, named
 from roots.counted import several
 from roots.recipe import Recipe
 
@@ -157,7 +157,7 @@ def _said(asked: Asked, params: LangParams, key: str, *, was: object, now: objec
 
 
 def _name(params: LangParams) -> str:
-    return f"{params.language.name} ({params.code})" if params.code != "default" else "any language"
+    return named.of(params) if params.code != "default" else "any language"
 
 
 def _of_shard(asked: Asked, task: Task) -> list[str]:

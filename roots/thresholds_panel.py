@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from filters.table import FILTERS, Filter
 from lang_params.check import ParamsError
+from roots import named
 from roots.counted import several
 from roots.histogram_chart import chart
 from roots.inspect import Corpus, InspectError
@@ -236,5 +237,5 @@ def next_steps(corpus: Corpus, folder: Path) -> list[str]:
 
 
 def _named(corpus: Corpus, code: str, documents: int | None = None) -> str:
-    name = f"{corpus.params(code).language.name} ({code})"
+    name = named.of(corpus.params(code))
     return name if documents is None else f"{name}, {documents:,}"

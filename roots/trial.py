@@ -4,6 +4,7 @@ A trial is a mapping from measures to bounds: `{"stopwords": 0.25}` sets the onl
 `{"number_words": {"min": 5}}` one of two; None in the place of a number takes the bound away.
 """
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,8 +26,9 @@ BOUNDS = {name: tuple(key for key in ("min", "max") if key in keys) for name, ke
 NONE = ("none", "no")
 """What takes a bound away where a trial is given as text."""
 
-FREE = {"min": 0, "max": GREATEST}
-"""Numbers of words that no text misses: what a file says instead of no bound."""
+FREE: Mapping[str, Mapping[str, float]] = {"number_words": {"min": 0, "max": GREATEST}, "language_id": {"min": 0.0}}
+"""Bounds that no text misses: what a file says instead of no bound. Without a bound language_id still drops texts that
+were identified as another language, which it would not if it were switched off."""
 
 
 class LimitError(ValueError):
@@ -62,10 +64,10 @@ def parse(texts: Sequence[str]) -> Checked:
     """
     given: dict[str, dict[str, Any]] = {}
     for text in texts:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals or not value:
-            raise LimitError(f"{text!r}: is no limit; write one as stopwords=0.05 or number_words.min=5")
+        name, _, value = (part.strip() for part in text.partition("="))
         measure, dot, bound = name.partition(".")
+        if not measure or not value:
+            raise LimitError(f"{text!r}: is no limit; write one as stopwords=0.05 or number_words.min=5")
         bound = bound if dot else only(measure)
         if bound in given.setdefault(measure, {}):
             raise LimitError(f"{text!r}: {measure}.{bound} stands there twice; name it once")
@@ -158,12 +160,24 @@ def applied(params: LangParams, trial: Trial | None) -> LangParams:
     return replace(params, filters=filters)
 
 
+def with_those_in_force(trial: Trial, in_force: Limits, params: LangParams) -> Checked:
+    """A trial and the limits in force that parameters do not have: what a file has to say that begins with these."""
+    others = of_params(params)
+    held = {
+        name: {bound: getattr(limit, bound) for bound in BOUNDS[name]}
+        for name, limit in in_force.items()
+        if limit.applied and limit != others[name]
+    }
+    tried = checked(trial)
+    return {name: held.get(name, {}) | tried.get(name, {}) for name in BOUNDS if name in held or name in tried}
+
+
 def toml(text: str, trial: Trial, who: str, why: str) -> str:
     """The text of a language's parameter file with the limits of a trial, which `who` set and `why`.
 
-    A file cannot take a bound away: a filter with one bound is switched off instead, and a number of words gets a
-    bound that no text misses. Raises LimitError where it is not said who and why, or where nothing is tried, and
-    ParamsError where the file cannot hold the limits.
+    A file cannot take a bound away: a filter is switched off instead, or gets a bound that no text misses (`FREE`). One
+    that the file switched off is on again with its limit. Raises LimitError where it is not said who and why, or where
+    nothing is tried, and ParamsError where the file cannot hold the limits.
 
     >>> print(toml("[thresholds]\\norigin = \\"default\\"\\nsource = \\"ROOTS\\"\\n\\n[filters]\\n",
     ...     {"stopwords": 0.05}, "Adé", "read 40 texts"))
@@ -181,12 +195,23 @@ def toml(text: str, trial: Trial, who: str, why: str) -> str:
     after = checked(trial)
     if not any(after.values()):
         raise LimitError("nothing to save: no limit differs from those in force")
+    off = _switched_off(text)
     limits = {name: _written(name, bounds) for name, bounds in after.items() if bounds}
+    limits = {name: {"enabled": True} | bounds if name in off else bounds for name, bounds in limits.items()}
     return with_limits(text, limits, {"origin": "tuned", "source": f"{who}: {why}"})
+
+
+def _switched_off(text: str) -> set[str]:
+    """The filters that a file switches off; none where it cannot be read, which `with_limits` says."""
+    try:
+        filters = tomllib.loads(text).get("filters", {})
+    except tomllib.TOMLDecodeError:
+        return set()
+    return {name for name, keys in filters.items() if keys.get("enabled") is False}
 
 
 def _written(measure: str, bounds: Mapping[str, float | None]) -> dict[str, float]:
     """Bounds as a file can say them."""
-    if len(BOUNDS[measure]) > 1:
-        return {bound: FREE[bound] if value is None else value for bound, value in bounds.items()}
+    if measure in FREE:
+        return {bound: FREE[measure][bound] if value is None else value for bound, value in bounds.items()}
     return {bound: value for bound, value in bounds.items() if value is not None} or {"enabled": False}

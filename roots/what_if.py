@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from filters.table import FILTERS
 from pipelines.verdict import DUPLICATE, ORDER, outside
+from roots import named
 from roots.inspect_index import Index
 from roots.inspect_shard import ELSEWHERE, FIRST, PASSED_AFTER, Block
 from roots.trial import Checked, Limits, checked, limits
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 UNITS = {each.name: each.unit for each in FILTERS if each.kind == "measures"}
 """The unit of each measure."""
-
-COPIES = (
-    "Copies: which of several copies stays, and whether a document that newly passes is one, is decided by roots judge."
-)
 
 PASSED = 256
 """In a tally: the document passes the filters under the limits in force."""
@@ -171,7 +168,7 @@ def what_if(
     totals: list[dict[str, Any]] = []
     index, names = of
     for lang in langs:
-        then = limits(index.limits[lang], tried, f"{names.get(lang, lang)} ({lang})", alone=alone)
+        then = limits(index.limits[lang], tried, named.both(lang, names), alone=alone)
         found = tally(index, lang, then, asked)
         head = {"lang": lang, "language": names.get(lang, lang)}
         filters += [head | row for row in _filters(found, then)]

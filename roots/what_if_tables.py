@@ -14,10 +14,15 @@ import click
 from lang_params.settings import Setting
 from pipelines.verdict import ORDER
 from roots.card_tables import interval
+from roots.counted import percent, several
+from roots.proposal import in_force_by
 from roots.what_if import UNITS, WhatIf
 
 if TYPE_CHECKING:
     import rich.table
+    from rich.console import Console
+
+    from roots.inspect import Corpus
 
 COPIES = (
     "Copies: whether a document that newly passes is one, and which copy stays where the kept one goes, is decided by "
@@ -25,12 +30,18 @@ COPIES = (
 )
 
 EXPLAINED = (
-    "alone: what the filter drops by itself; only: what no other filter drops; in the chain: what it drops being the "
-    "first that fails; change: of the chain, against the limits in force."
+    "alone: what the filter drops by itself; only: what no other filter drops; chain: what it drops being the first "
+    "that fails; change: of the chain, against the limits in force."
 )
 
-NARROW = 140
+WIDTH = 140
 """Columns of a text that is made for no terminal."""
+
+SPARED = (
+    *("unit", "bytes kept now", "bytes kept", "bytes", "measured", "languages", "alone %", "kept now", "only", "now"),
+    *("documents", "alone"),
+)
+"""Columns that are left out, in this order, where a terminal is narrower than the table."""
 
 FORMATS = {"min": "{:,.6g}", "max": "{:,.6g}"}
 
@@ -54,11 +65,24 @@ def views(found: WhatIf) -> "Iterator[rich.table.Table]":
         yield _summed(found)
 
 
+def fitted(view: "rich.table.Table", screen: "Console") -> list[str]:
+    """Take columns out of a table until it fits on a screen; their titles."""
+    from rich.measure import Measurement
+
+    gone: list[str] = []
+    for title in SPARED:
+        if Measurement.get(screen, screen.options.update(width=10_000), view).maximum <= screen.width:
+            break
+        gone += [title for column in view.columns if column.header == title]
+        view.columns = [column for column in view.columns if column.header != title]
+    return gone
+
+
 def text(found: WhatIf) -> str:
     """The tables and what they say, as plain text."""
     from rich.console import Console
 
-    console = Console(file=StringIO(), width=NARROW)
+    console = Console(file=StringIO(), width=WIDTH)
     for view in views(found):
         console.print(view)
     written: Any = console.file
@@ -81,12 +105,12 @@ def sentences(found: WhatIf) -> list[str]:
     whole, before = sums["documents"], f"out before the filters, whatever the limits: {sums['before']:,}"
     kept, now = (f"{_share(sums[name], whole)}, {_bytes(sums[f'{name}_bytes'])}" for name in ("kept", "kept_now"))
     if not found.trial:
-        said = [f"Of {whole:,} documents kept under the limits in force: {now}; {before}."]
+        said = [f"Of {several(whole, 'document')} kept under the limits in force: {now}; {before}."]
     else:
         said = [
-            f"Of {whole:,} documents kept: {kept}; under the limits in force: {now}.",
-            f"Newly in: {sums['in_']:,} documents, {_bytes(sums['in_bytes'])}; "
-            f"newly out: {sums['out']:,} documents, {_bytes(sums['out_bytes'])}; {before}.",
+            f"Of {several(whole, 'document')} kept: {kept}; under the limits in force: {now}.",
+            f"Newly in: {several(sums['in_'], 'document')}, {_bytes(sums['in_bytes'])}; "
+            f"newly out: {several(sums['out'], 'document')}, {_bytes(sums['out_bytes'])}; {before}.",
         ]
     return [*said, EXPLAINED, *([COPIES] if found.copied else [])]
 
@@ -95,7 +119,7 @@ def _filters(found: WhatIf) -> "rich.table.Table":
     """One row a filter, for one language."""
     [total] = found.total.to_dict("records")
     view = _table(f"{total['language']} ({total['lang']}): what each filter drops", "filter", "unit", "kept are", "now")
-    _numbers(view, "measured", "alone", "alone %", "only", "in the chain", "change", "bytes")
+    _numbers(view, "measured", "alone", "alone %", "only", "chain", "change", "bytes")
     judged = total["documents"] - total["before"]
     for row in found.filters.to_dict("records"):
         if not row["applied"]:
@@ -103,7 +127,7 @@ def _filters(found: WhatIf) -> "rich.table.Table":
             continue
         before = found.now[row["lang"]][row["filter"]]
         here, now = limit(row["min"], row["max"]), limit(before.min, before.max)
-        counts = [f"{row['measured']:,}", f"{row['alone']:,}", _percent(row["alone"], judged), f"{row['only']:,}"]
+        counts = [f"{row['measured']:,}", f"{row['alone']:,}", percent(row["alone"], judged), f"{row['only']:,}"]
         chain = [f"{row['chain']:,}", _signed(row["change"]), _bytes(row["chain_bytes"])]
         view.add_row(row["filter"], _unit(row["filter"]), here, "" if here == now else now, *counts, *chain)
     return view
@@ -116,7 +140,7 @@ def _languages(found: WhatIf) -> "rich.table.Table":
     rows = found.total.to_dict("records")
     for row in sorted(rows, key=lambda row: (_gain(row, tried=bool(found.trial)), row["lang"])):
         kept = [f"{row[name]:,}" for name in ("documents", "kept_now", "kept")]
-        moved = [_percent(row["kept"], row["documents"]), f"{row['in_']:,}", f"{row['out']:,}"]
+        moved = [percent(row["kept"], row["documents"]), f"{row['in_']:,}", f"{row['out']:,}"]
         sizes = [_bytes(row["kept_now_bytes"]), _bytes(row["kept_bytes"])]
         view.add_row(f"{row['language']} ({row['lang']})", *kept, *moved, *sizes)
     return view
@@ -134,7 +158,7 @@ SUMMED = ("applied", "measured", "alone", "only", "chain", "change", "chain_byte
 def _summed(found: WhatIf) -> "rich.table.Table":
     """One row a filter, for several languages together."""
     view = _table("All these languages: what each filter drops", "filter", "unit", "kept are")
-    _numbers(view, "languages", "measured", "alone", "only", "in the chain", "change", "bytes")
+    _numbers(view, "languages", "measured", "alone", "only", "chain", "change", "bytes")
     sums = found.filters.groupby("filter")[list(SUMMED)].sum()
     for name in ORDER:
         row = {key: int(value) for key, value in sums.loc[name].items()}
@@ -171,12 +195,8 @@ def _unit(name: str) -> str:
     return UNITS[name].split()[0]
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else ""
-
-
 def _share(part: int, whole: int) -> str:
-    return f"{part:,} ({part / whole:.1%})" if whole else f"{part:,}"
+    return f"{part:,} ({percent(part, whole)})" if whole else f"{part:,}"
 
 
 def _signed(count: int) -> str:
@@ -214,36 +234,43 @@ def show(work: str, wanted: Wanted) -> None:
     saved = save(found, wanted) if wanted.save is not None else None
     screen = console()
     for view in views(found):
+        gone = fitted(view, screen)
         screen.print(view)
-    for line in [*sentences(found), *after(work, found, saved)]:
+        if gone:
+            click.echo(f"left out, for the terminal is too narrow: {', '.join(gone)}; '| cat' prints all")
+    for line in [*sentences(found), *after(corpus, found, saved)]:
         screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def save(found: WhatIf, wanted: Wanted) -> Path:
     """Write the limits of a trial into the parameter file of its language in a folder, which is made; its path.
 
-    What stands there already stays; else it begins as a copy of the file that was in force.
+    What stands there already stays. Else it begins as a copy of the file in `lang_params`, or of the packaged one, with
+    all limits in force: judging with it changes nothing but what was tried.
     """
     from lang_params.files import toml_text
-    from roots.trial import toml
+    from lang_params.params import load
+    from roots.trial import toml, with_those_in_force
 
     folder = wanted.save or Path()
     [lang] = found.total["lang"]
     path = folder / f"{lang}.toml"
-    _, text = toml_text(lang, folder if path.is_file() else wanted.lang_params)
-    written = toml(text, found.trial, wanted.who, wanted.why)
+    there = path.is_file()
+    _, text = toml_text(lang, folder if there else wanted.lang_params)
+    begun = load(lang, wanted.lang_params)
+    trial = found.trial if there else with_those_in_force(found.trial, found.now[lang], begun)
+    written = toml(text, trial, wanted.who, wanted.why)
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(written, encoding="utf-8")
     return path
 
 
-def after(work: str, found: WhatIf, saved: Path | None) -> list[str]:
+def after(corpus: "Corpus", found: WhatIf, saved: Path | None) -> list[str]:
     """How the limits of a trial are put in force; nothing without a trial."""
     if not found.trial:
         return []
-    lang = f" --lang {found.total['lang'][0]}" if len(found.total) == 1 else ""
-    folder = "FOLDER" if saved is None else str(saved.parent)
-    judge = f"roots judge RECIPE.toml --work {work} --lang-params {folder}{lang}"
+    lang = found.total["lang"][0] if len(found.total) == 1 else None
+    judge = in_force_by(corpus.work, corpus.sources(), "FOLDER" if saved is None else saved.parent, lang)
     if saved is not None:
         return [f"Saved in {saved}; the corpus is as it was. To put it in force: {judge}"]
     how = "--save FOLDER --who NAME --why REASON writes these limits into a file"

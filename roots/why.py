@@ -17,20 +17,18 @@ from lang_params.params import ParamsError
 from lang_params.params import load as load_params
 from pipelines import step_report, storage, tables
 from pipelines.verdict import DUPLICATE, ORDER
-from pipelines.withhold import REMOVED
+from pipelines.withhold import REMOVED, digest
 from roots import why_find
 from roots.folders import FolderError, unfinished
 from roots.own_names import english_name
 from roots.pairs import readable
+from roots.removals import NOTHING
 from roots.removals import read as read_removals
 from roots.why_facts import Cleaned, Cluster, Contamination, Copy, Cut, Measured, Mix, Origin, Personal, Why
 from roots.why_find import Found, Place, Shelf, row_of
 from roots.why_stands import Known, mixed
 
 __all__ = ["Why", "explained", "origin", "why", "with_removal"]
-
-MOST_COPIES = 20
-"""Documents that gave way to one that are named one by one."""
 
 MOST_NAMED = 20
 """Documents of one name that are told apart in a message."""
@@ -59,10 +57,16 @@ def why(work: str, name: str) -> Why:
 
 
 def with_removal(found: Why, removals: Path) -> Why:
-    """What is known of a document, and of one that was removed by which line of a recipe's file of removals."""
-    names = {"id": found.id, "content_hash": found.content_hash, "source": found.origin.uid}
+    """What is known of a document, and which line of a recipe's file of removals asks for it to be taken out, if any.
+
+    The content of a record that could not be read is that of all of these, and names none, as for `roots.removals`.
+    """
+    names = {"id": found.id, "content_hash": found.content_hash, "source": found.origin.uid, "url": found.url}
+    if found.content_hash == NOTHING:
+        names.pop("content_hash")
     for number, named in enumerate(read_removals(removals), 1):
-        if found.cause == REMOVED and any(names.get(key) == value for key, value in named.items()):
+        gone = found.url_digest and digest(named.get("url", "")) == found.url_digest
+        if gone or any(names.get(key) == value for key, value in named.items()):
             said = json.loads(removals.read_text(encoding="utf-8").split("\n")[number - 1])
             date = f", of {said['date']}" if said.get("date") else ""
             reason = str(said.get("reason") or "no reason is given")
@@ -97,6 +101,7 @@ def explained(work: str, place: Place, here: Sequence[Shelf], found_by: str = "i
         origin=origin(work, shelf.shard.source),
         file=str(shelf.curated["input"]),
         row=place.row,
+        number=_number(here, place),
         source_id=stored.get("source_id"),
         url=stored.get("url"),
         lang=lang,
@@ -121,6 +126,7 @@ def explained(work: str, place: Place, here: Sequence[Shelf], found_by: str = "i
         exported=_exported(shelf, place.row) if cause is None else None,
         withheld=lost == REMOVED and not stored.get("text") and stored.get("url") is None,
         content_hash=content,
+        url_digest=_url_digest(shelf, measured["id"]),
         found_by=found_by,
         notes=tuple(_notes(work, shelf, cause, mix)),
     )
@@ -148,6 +154,23 @@ def _stored(shelf: Shelf, row: int) -> Row:
     """The row of the document itself; empty where its table is not there."""
     path = shelf.path("documents")
     return row_of(path, row) if storage.size(path) is not None else {}
+
+
+def _number(here: Sequence[Shelf], place: Place) -> int:
+    """Which document of its file it is, counted from 1; a file may have been cut into several shards."""
+    uid, file, part = _part(place.shelf)
+    before = [each.shard.rows for each in here if _part(each)[:2] == (uid, file) and _part(each)[2] < part]
+    return sum(before) + place.row + 1
+
+
+def _part(shelf: Shelf) -> tuple[str, str, list[int]]:
+    return shelf.shard.source, shelf.curated["input"], shelf.curated["slice"]
+
+
+def _url_digest(shelf: Shelf, id: str) -> str:
+    """What is left of the address of a removed document; "" of any other."""
+    withheld = shelf.curated.get("withheld", {}).get("rows", ())
+    return next((url or "" for each, _, url in withheld if each == id), "")
 
 
 def _measures(row: Row, judged: Row | None) -> Iterator[Measured]:

@@ -142,14 +142,17 @@ class Why:
 
     `cause` is None for one that is kept; `judged` is whether there is a verdict. `lang` is the language that the
     document is in for the corpus, `in_corpus` whether the corpus has it. `also` are the filters beside the cause that
-    it fails. `exported` is the file of `kept/` and the record there, counted from 1. `withheld` is whether a removed
-    document is an empty row, `asked` what a recipe's file of removals says of it. `notes` are sentences on the folder.
+    it fails. `number` is which document of its file it is, counted from 1, `row` its row in its tables, counted from 0.
+    `exported` is the file of `kept/` and the record there, counted from 1. `withheld` is whether a removed document is
+    an empty row, `url_digest` what is left of its address, "" where there is none. `asked` is what
+    a recipe's file of removals says of it, `notes` are sentences on the folder.
     """
 
     id: str
     origin: Origin
     file: str
     row: int
+    number: int = 1
     source_id: str | None = None
     url: str | None = None
     lang: str | None = None
@@ -175,6 +178,7 @@ class Why:
     withheld: bool = False
     asked: str = ""
     content_hash: str = ""
+    url_digest: str = ""
     found_by: str = "id"
     notes: Sequence[str] = ()
 

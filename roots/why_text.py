@@ -14,6 +14,7 @@ from roots.card_causes import in_words
 from roots.card_personal import KINDS
 from roots.card_steps import what
 from roots.counted import several
+from roots.limit_words import between
 from roots.named import both
 from roots.visible import line
 from roots.why_facts import Cluster, Copy, Measured, Stand, Tokens, Why
@@ -22,9 +23,12 @@ HEADERS = ("filter", "value", "kept where", "verdict", "unit")
 """Of the table of measures."""
 
 MOST_NAMED = 10
-"""Documents that gave way to one that are named in the text; `--json` has 20."""
+"""Documents that gave way to one that are named in the text; `--json` names all."""
 
-FAILED = {"error:read": "it could not be read", "error:redact": "personal data could not be looked for in it"}
+UNREAD = "error:read"
+"""The cause of a record that could not be read: no step of its source came to it."""
+
+FAILED = {UNREAD: "it could not be read", "error:redact": "personal data could not be looked for in it"}
 """Why a document failed, in words."""
 
 Section = tuple[str, Sequence[str]]
@@ -53,7 +57,7 @@ def _document(why: Why) -> Iterator[str]:
     custodian = f", of {line(origin.custodian)}" if origin.custodian else ""
     yield f"id: {why.id}"
     yield f"source: {name}{custodian}{licence}"
-    yield f"read from: {line(why.file)}"
+    yield f"read from: {line(why.file)}, document {why.number:,} of it"
     if why.source_id:
         yield f"its own id: {line(why.source_id)}"
     if why.url:
@@ -89,6 +93,8 @@ def _verdict(why: Why) -> Iterator[str]:
         yield "Not judged yet: roots build and roots dedup write the verdicts."
         return
     yield _decided(why)
+    if why.asked and why.cause != REMOVED:
+        yield f"Somebody asked to have it taken out, and the next roots build does so. {line(why.asked)}"
     for hit in why.contamination:
         yield f"It holds {hit.share:.0%} of item {hit.item:,} of the benchmark {line(hit.benchmark)}."
     if why.also:
@@ -157,7 +163,7 @@ def _refused(what: str) -> str:
 def _fails(why: Why, name: str) -> str:
     measured = next(each for each in why.measures if each.filter == name)
     note = f", {measured.note}" if measured.note else ""
-    return f"it has {number(measured.value)}{note}, and {interval(measured.min, measured.max)} is kept"
+    return f"it has {number(measured.value)}{note}, and {between(measured.min, measured.max)} is kept"
 
 
 def number(value: float | None) -> str:
@@ -171,25 +177,12 @@ def number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
-def interval(low: float | None, high: float | None) -> str:
-    """The values that a filter lets through, in words; None is no bound.
-
-    >>> interval(10, 100_000), interval(0.07, None), interval(None, 2300.0), interval(None, None)
-    ('10 to 100,000', '0.07 or more', '2,300 or less', 'everything')
-    """
-    if low is not None and high is not None:
-        return f"{number(low)} to {number(high)}"
-    if low is not None:
-        return f"{number(low)} or more"
-    return f"{number(high)} or less" if high is not None else "everything"
-
-
 def rows(why: Why) -> list[tuple[str, ...]]:
     """The rows of the table of measures, under HEADERS; none for a document of which nothing was measured."""
     if all(each.value is None for each in why.measures):
         return []
     return [
-        (each.filter, number(each.value), interval(each.min, each.max), _passed(each), each.unit)
+        (each.filter, number(each.value), between(each.min, each.max), _passed(each), each.unit)
         for each in why.measures
     ]
 
@@ -203,7 +196,7 @@ def _passed(measured: Measured) -> str:
 
 def _cleaning(why: Why) -> Iterator[str]:
     chain = why.cleaned.chain
-    if not chain:
+    if not chain or why.cause == UNREAD:
         return
     yield f"The chain of its source: {', '.join(chain)}."
     if why.cause == REMOVED:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lang_params.params import LangParams
 from lang_params.personal import KINDS
+from roots import named
 from roots.counted import several
 from roots.sampled import Draw, Sample, sample
 
@@ -60,8 +61,8 @@ class Seen:
 
     def discarded(self, by: str | None = None) -> "pd.DataFrame":
         """The words that would go, by one of the two changes or by either."""
-        named = self.words[list(DROPPERS) if by is None else [by]].any(axis=1)
-        return self.words[named].reset_index(drop=True)
+        gone = self.words[list(DROPPERS) if by is None else [by]].any(axis=1)
+        return self.words[gone].reset_index(drop=True)
 
     @property
     def retained(self) -> "pd.DataFrame":
@@ -70,7 +71,7 @@ class Seen:
 
     def said(self) -> list[str]:
         """How many words there are and would go, line by line, and what cannot be seen."""
-        name = f"{self.params.language.name} ({self.params.code})"
+        name = named.of(self.params)
         gone = self.discarded()
         asked = []
         if self.dropping.longest is not None:

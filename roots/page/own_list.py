@@ -14,8 +14,8 @@ from roots.folders import FolderError
 from roots.own_list import MOST_BYTES, YOURS, OwnRatios, doubts, list_text, listed, with_list
 from roots.page.own_text import languages
 from roots.page.served import QUESTION, Question, Served
-from roots.page.shown import number
-from roots.page.word_tables import LIVE, Cell, sorry, table, word, words
+from roots.page.shown import LIVE, number
+from roots.page.word_tables import Cell, sorry, table, word, words
 from roots.sampled import Draw
 
 TITLE = "Try a word list of your own"

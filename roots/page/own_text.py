@@ -13,8 +13,8 @@ from lang_params.params import LangParams, load_all
 from roots.own_text import LONGEST, OwnText, OwnTextError, measured
 from roots.page.filter_cards import TITLES
 from roots.page.served import QUESTION, Question, Served
-from roots.page.shown import number, passage
-from roots.page.word_tables import LIVE, sorry, table, words
+from roots.page.shown import LIVE, number, passage
+from roots.page.word_tables import sorry, table, words
 from roots.sampled import profile
 
 TITLE = "Try a text of your own"

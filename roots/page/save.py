@@ -9,10 +9,11 @@ from dash import Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from lang_params.params import ParamsError
+from roots import named
 from roots.page.filter_cards import TITLES, interval
 from roots.page.served import QUESTION, Question, Served, moved
-from roots.page.shown import LIVE, attribute, named
-from roots.proposal import Proposal, proposed
+from roots.page.shown import LIVE, attribute
+from roots.proposal import Proposal, in_force_by, proposed
 from roots.trial import LimitError
 
 TITLE = "4. Save the limits"
@@ -154,8 +155,9 @@ def written(served: Served, question: Question, signed: tuple[str, str], *, repl
             )
             return Written(f"{target.path} is there already, and differs. Replace it?", done=False, diff="".join(lines))
     params = target.write()
-    judge = f"roots judge RECIPE.toml --work {served.corpus.work} --lang {made.code} --lang-params {served.output}"
-    return Written(f"{target.path} is written: the limits of {named(params)}. To put them in force: {judge}", done=True)
+    judge = in_force_by(served.corpus.work, served.corpus.sources(), served.output, made.code)
+    said = f"{target.path} is written: the limits of {named.of(params)}. To put them in force: {judge}"
+    return Written(said, done=True)
 
 
 def _doubt(served: Served, question: Question) -> list[Component]:

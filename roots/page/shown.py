@@ -26,11 +26,6 @@ def passage(text: str, params: LangParams) -> Component:
     return html.Div(visible(text) or "(no text)", className="passage", dir="auto", **lang)
 
 
-def named(params: LangParams) -> str:
-    """A language by name and code."""
-    return f"{params.language.name} ({params.code})"
-
-
 def number(value: float) -> str:
     """A count with separators.
 

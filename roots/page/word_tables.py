@@ -11,9 +11,6 @@ from roots.visible import visible
 
 Cell = str | Component
 
-LIVE: dict[str, Any] = {"role": "status", "aria-live": "polite"}
-"""What a place has in which an answer appears, so that it is read out."""
-
 
 def word(value: str, params: LangParams) -> Component:
     """A word in its own direction and language; what steers a page in it is shown as a code."""

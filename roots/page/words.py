@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 from pipelines.run import RunError
 from roots.folders import FolderError
 from roots.page.served import QUESTION, Question, Served
-from roots.page.shown import number
-from roots.page.word_tables import LIVE, Cell, sorry, table, word
+from roots.page.shown import LIVE, number
+from roots.page.word_tables import Cell, sorry, table, word
 from roots.sampled import Draw
 from roots.words_seen import DROPPERS, LONGEST, Dropping, Seen, WordsError
 from roots.words_seen import words as seen_words

@@ -93,6 +93,12 @@ $('note').addEventListener('input', event => {
   keep();
 });
 
+// On a keyboard of another script a key is known by its place: where G stands is an Arabic letter.
+function pressed(event) {
+  const latin = event.key.length > 1 || event.key <= '\u007f';
+  return (latin ? event.key : event.code.replace(/^Key/, '')).toLowerCase();
+}
+
 document.addEventListener('keydown', event => {
   if (event.target === $('note') || event.ctrlKey || event.metaKey || event.altKey) return;
   const does = {
@@ -103,10 +109,11 @@ document.addEventListener('keydown', event => {
     arrowleft: () => go(at - 1),
     arrowright: () => go(at + 1),
     backspace: () => label(''),
-  }[event.key.toLowerCase()];
+  }[pressed(event)];
   if (!does) return;
   event.preventDefault();
-  does();
+  // A key that is held down must not label every text that follows.
+  if (!event.repeat || event.key.startsWith('Arrow')) does();
 });
 
 keep();

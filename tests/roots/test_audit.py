@@ -114,13 +114,13 @@ def test_documents_that_are_gone_since_count_no_more(sheet: Path, work: str, roo
 def test_a_part_of_a_sheet_may_come_back_and_labels_may_be_missing(sheet: Path, work: str, roots: Roots) -> None:
     some = {row[1] for row in cells(sheet)[1:][:40]}
     done = label(sheet, lambda id, _: "u" if id in sorted(some)[:5] else "g" if id in some else "")
-    assert "5 unsure and 60 without a label are left out." in roots("audit", work, "--lang", "yo", "--read", done).out
+    assert "5 unsure and 60 without a label are left out, " in roots("audit", work, "--lang", "yo", "--read", done).out
     found = cells(done)
     done.write_text(
         "\n".join(",".join([*row[:2], row[2] if row[2] == "text" else "", *row[3:]]) for row in found[:41]),
         encoding="utf-8",
     )
-    assert "5 unsure and 60 without a label are left out." in roots("audit", work, "--lang", "yo", "--read", done).out
+    assert "5 unsure and 60 without a label are left out, " in roots("audit", work, "--lang", "yo", "--read", done).out
 
 
 def test_several_sheets_of_one_language_are_told_apart(sheet: Path, work: str, tmp_path: Path, roots: Roots) -> None:

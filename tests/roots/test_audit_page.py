@@ -105,6 +105,15 @@ def test_labels_are_given_by_key_and_come_back_as_a_sheet(shown: Page, tmp_path:
     assert all(text not in (tmp_path / "ar.csv").read_text(encoding="utf-8") for text in TEXTS)
 
 
+def test_keys_of_another_script_are_known_by_their_place_and_held_ones_label_once(shown: Page) -> None:
+    for key, code, again in (("ل", "KeyG", False), ("ल", "KeyB", False), ("ل", "KeyG", True), ("g", "KeyG", True)):
+        shown.send("Input.dispatchKeyEvent", type="keyDown", key=key, code=code, autoRepeat=again)
+    shown.settle()
+    assert place(shown) == "Text 3 of 4; 2 with a label"
+    press(shown, "ArrowLeft")
+    assert shown.evaluate("document.querySelector('[aria-pressed=true]').dataset.label") == "bad"
+
+
 def test_labels_and_notes_stay_in_the_browser(shown: Page, tmp_path: Path) -> None:
     shown.click("[data-label=bad]")
     shown.evaluate("document.querySelector('#note').focus()")

@@ -89,6 +89,7 @@ def test_a_semicolon_may_stand_between_cells(separator: str) -> None:
         (HEADER, ["1,aa,x,g,", f"2,bb,x,{'ọ' * 99},"], "row 3: label of 99 characters: allowed are good, bad, unsure,"),
         (HEADER, ['1,aa,"one', 'two",g,', "2,AA,x,b,"], "row 3: id 'aa': stands in row 2 already; leave one of them"),
         (HEADER, ["1,aa,x,g,,y"], "row 2: has 6 cells where the header has 5"),
+        (HEADER, ["1,aa,x,g,", "3,,Ẹ ṣé!,,"], "row 3: has no id; put back what stood there, or take the row out"),
         (HEADER, [], "holds no document; give the sheet that roots audit --sheet wrote"),
         (HEADER, ['1,aa,"x,g,'], "row 2: is not CSV (unexpected end of data)"),
         (HEADER, ["1,aa," + "x" * 200_000 + ",g,"], "row 2: is not CSV (field larger than"),
@@ -102,20 +103,44 @@ def test_an_error_never_shows_a_text(tmp_path: Path) -> None:
     text = "Ọ̀rọ̀ ìkọ̀kọ̀ tí a kò gbọdọ̀ rí"
     assert text not in refused(sheet(tmp_path, f"1,aa,g,{text},"))
     assert text not in refused(sheet(tmp_path, "1,aa,g,x,", header=f"number,id,text,label,{text}"))
+    assert text not in refused(sheet(tmp_path, f"1,{text},aa,g,", f"2,{text},bb,g,"))
 
 
-def test_other_encodings_and_sizes_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp1258", "gb18030", "shift_jis"])
+def test_a_sheet_that_a_spreadsheet_saved_is_read(separator: str, encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "yo.csv"
-    path.write_bytes(b"number,id,text,label,note\n1,aa,x,g,\n2,bb,\xe9t\xe9,g,\n")
-    assert refused(str(path)) == "line 3: byte 0xe9 is not valid UTF-8; save it as CSV in UTF-8 (in Excel: CSV UTF-8)"
-    path.write_text("number,id,text,label,note\n", encoding="utf-16")
-    assert refused(str(path)).startswith("is UTF-16; save it")
+    order = {"as written": (0, 1, 2, 3, 4), "label first": (3, 1, 0, 4, 2), "what to do in another column": (4, 1, 0)}
+    for columns in order.values():
+        places = [*columns, *(place for place in range(5) if place not in columns)]
+        above = ["# 3 texts, drawn; read them, all"] + [""] * 4
+        table = [above, HEADER.split(",")]
+        table += [
+            [str(row), harmless(id), text, "Good", "é; ạ, 中"]
+            for row, (id, text) in enumerate(zip(IDS, TEXTS, strict=True))
+        ]
+        with path.open("w", encoding=encoding, errors="replace", newline="") as file:
+            csv.writer(file, delimiter=separator).writerows([row[at] for at in places] for row in table)
+        assert [(row.row, row.id, row.label) for row in read(str(path))] == [
+            (place, id, "good") for place, id in enumerate(IDS, 3)
+        ]
+
+
+def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "yo.csv"
+    path.write_bytes(b"number,id,text,label,note\n1,aa,x,g,\n2,bb,\0\xe9t\xe9,g,\n")
+    says = "line 3: byte 0xe9 is not valid in UTF-8; save it as CSV in UTF-8 (in Excel: CSV UTF-8)"
+    assert refused(str(path)) == says
+    path.write_bytes("number,id,text,label,note\n".encode("utf-16")[:-1])
+    assert refused(str(path)).startswith("line 1: byte 0x0a is not valid in UTF-16; save it")
     with path.open("wb") as file:
         file.truncate(LARGEST + 1)
     assert refused(str(path)).startswith("has 64,000,001 bytes, allowed are 64,000,000")
     assert refused(str(tmp_path / "none.csv")).startswith("there is no such file")
     path.write_bytes(b"PK\x03\x04\x00\x00")
-    assert "'PK\\x03\\x04\\x00\\x00' is no column of a sheet" in refused(str(path))
+    assert refused(str(path)) == "is a workbook of a spreadsheet; save it there as CSV, and give that file"
+    path.write_bytes(b"\x89PNG\r\n")
+    assert "is no column of a sheet" in refused(str(path))
 
 
 @given(st.text())

@@ -28,7 +28,7 @@ def test_the_card_of_a_language_has_precision_and_recall_of_each_filter() -> Non
     found = rows(made, "dropped by")
     assert found["`stopwords`"][:3] == ["100", "30", "20"]
     assert found["`stopwords`"][3].startswith("66.7% (")
-    assert found["chain"][4].startswith("50.0% (")
+    assert found["all filters"][4].startswith("50.0% (")
     assert "Labels by Adé: 38 good, 22 bad" in made
     assert "30 of 1,000 kept, 30 of 100 stopwords" in made
     assert "The limits are those that were in force then." in made

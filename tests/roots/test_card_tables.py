@@ -16,7 +16,6 @@ from roots.card_tables import (
     languages,
     left_out,
     limits,
-    named,
     not_applied,
     policy,
     shown,
@@ -117,7 +116,6 @@ def test_languages_with_codes_script_and_whose_the_thresholds_are() -> None:
         "| Simplified Chinese | `zhs` | zh-Hans | Hans | tuned by hand for ROOTS |"
     ]
     assert languages([]) == "None of the documents is in a language of the corpus."
-    assert named(load("yo")) == "Yoruba (yo)"
 
 
 def test_cleaning_starts_with_reading_and_follows_the_chain() -> None:

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from catalog.document import content_hash
+from roots.commands import SECTIONS
 from roots.commands import roots as group
 from tests.corpora import YORUBA
 from tests.roots.made import Ended
@@ -59,6 +60,15 @@ def test_the_first_help_shows_all_commands_and_an_example(roots: Roots) -> None:
     assert ended.code == 0
     assert all(name in ended.out for name in NAMES)
     assert "Example: roots build catalog/demo.toml" in ended.out
+
+
+def test_the_first_help_has_a_line_for_each_command_under_one_heading(roots: Roots) -> None:
+    listed = [str(command.name) for section in SECTIONS.values() for command in section]
+    assert sorted(listed) == sorted(NAMES)
+    lines = roots("--help").out.splitlines()
+    for section in SECTIONS.values():
+        for command, says in section.items():
+            assert [line for line in lines if line.split() == [command.name, *says.split()]] != [], command.name
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

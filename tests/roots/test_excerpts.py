@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lang_params.params import load
-from roots.excerpts import LENGTH, MORE, Spans, block, cut, direction, everything, excerpts, masked
+from roots.excerpts import LENGTH, MORE, Spans, block, cut, direction, everything, everywhere, excerpts, masked
 
 HOSTILE = [
     "[click](https://evil.example) <https://evil.example> ![x](https://evil.example/x.png)",
@@ -115,3 +115,9 @@ def test_personal_data_that_is_only_marked_is_not_shown() -> None:
 
 def test_a_long_text_is_read_no_further_than_needed() -> None:
     assert excerpt("ab " * 10_000_000) == excerpt("ab " * 1000)
+
+
+def test_without_a_language_all_kinds_but_names_of_persons_are_looked_for() -> None:
+    actions = dict(everywhere().actions)
+    assert actions.pop("PERSON", "off") == "off"
+    assert set(actions.values()) == {"redact"}

@@ -1,8 +1,10 @@
 """The index is made once, is of what is there now, and says what is wrong with a folder that cannot be looked into."""
 
+import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from pipelines import storage, tables
 from pipelines.verdict import ORDER
 from roots.folders import FolderError
-from roots.inspect_index import OF, InspectError, open_index
+from roots.inspect_index import DAY, OF, InspectError, open_index
 from tests.measured import Measured
 from tests.roots.made import Ended
 
@@ -193,8 +195,42 @@ def test_a_damaged_index_is_said(looked_at: Measured) -> None:
     index = open_index(looked_at.work)
     block = index.blocks("yo")[0]
     os.truncate(index.folder / f"{index.held[block.shard].name}.columns", block.offset)
-    with pytest.raises(InspectError, match="its index is damaged: remove"):
+    with pytest.raises(InspectError, match="its index is damaged: open the work folder again, which makes it anew"):
         index.read(block, ["bytes"])
+
+
+@pytest.mark.parametrize("change", [os.unlink, lambda path: os.truncate(path, 7)])
+def test_an_index_of_which_a_part_is_gone_is_made_anew(looked_at: Measured, change: Callable[[Path], None]) -> None:
+    """As after a kill while stale files were removed, or after a disk was full."""
+    index = open_index(looked_at.work)
+    block = index.blocks("yo")[0]
+    before = index.read(block, ["bytes"])["bytes"]
+    change(index.folder / f"{index.held[block.shard].name}.columns")
+    again = open_index(looked_at.work)
+    assert again.made == 1
+    assert again.read(block, ["bytes"])["bytes"].tolist() == before.tolist()
+
+
+def test_what_others_make_meanwhile_stays_and_what_killed_processes_left_goes(looked_at: Measured) -> None:
+    folder = open_index(looked_at.work).folder
+    newer, writing, left = (folder / name for name in ("f00.columns", ".roots-tmp-1-x", ".roots-tmp-2-x"))
+    for path, age in ((newer, -60), (writing, 60), (left, 2 * DAY)):
+        path.write_bytes(b"x")
+        os.utime(path, (time.time() - age,) * 2)
+    open_index(looked_at.work)
+    assert (newer.exists(), writing.exists(), left.exists()) == (True, True, False)
+    os.utime(newer, (time.time() - 60,) * 2)
+    open_index(looked_at.work)
+    assert not newer.exists()
+
+
+def test_a_disk_on_which_the_index_does_not_fit_is_said(looked_at: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("roots.inspect_index.write", full)
+    with pytest.raises(InspectError, match=r"its index does not fit into .* \(No space left on device\): make room"):
+        open_index(looked_at.work)
 
 
 def test_the_command_line_says_it_in_a_line(roots: Callable[..., Ended], tmp_path: Path) -> None:

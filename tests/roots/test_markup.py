@@ -3,7 +3,7 @@
 import jinja2
 import pytest
 
-from roots.markup import filled
+from roots.markup import filled, plain
 
 PAGE = {"opening": "<script>كتاب & ẹ̀kọ́", "keep": None, "bands": [], "pairs": []}
 
@@ -17,3 +17,7 @@ def test_what_is_put_in_is_escaped() -> None:
 def test_a_value_that_is_missing_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError, match="opening"):
         filled("duplicates.html.j2", {name: value for name, value in PAGE.items() if name != "opening"})
+
+
+def test_scripts_and_styles_are_read_as_they_stand() -> None:
+    assert plain("audit.css").endswith("}\n")

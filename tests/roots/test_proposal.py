@@ -6,7 +6,7 @@ import pytest
 
 from lang_params.check import ParamsError
 from lang_params.params import load
-from roots.proposal import proposed
+from roots.proposal import in_force_by, proposed
 from roots.trial import LimitError
 
 
@@ -47,3 +47,12 @@ def test_a_folder_that_cannot_be_read_with_the_file_is_left_as_it_was(tmp_path: 
     with pytest.raises(ParamsError):
         found.write()
     assert (tmp_path / "mine" / "yo.toml").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_the_output_of_filter_is_judged_by_filter_and_a_build_by_its_recipe() -> None:
+    assert in_force_by("out", ["files"], "mine", None) == (
+        "roots filter --lang LANG FILES --output out --lang-params mine"
+    )
+    assert in_force_by("work/demo", ["files", "udhr"], "mine", None) == (
+        "roots judge RECIPE.toml --work work/demo --lang-params mine"
+    )

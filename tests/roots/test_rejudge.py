@@ -15,7 +15,7 @@ from roots import rejudge as rejudging
 from roots import verdict_changes
 from roots.build import build
 from roots.recipe import load
-from roots.rejudge import Rejudged, interval, rejudge
+from roots.rejudge import Rejudged, rejudge
 from roots.reread import RejudgeError
 from roots.verdict_changes import Change
 from tests.corpora import ENGLISH, YORUBA, YORUBA_TOO, contents, different, make_source
@@ -274,10 +274,3 @@ def test_a_folder_that_must_be_read_ends_the_command_with_one_line(base: Path, t
         f"error: {tmp_path / 'nowhere'}: cannot be judged from stored measures"
     )
     assert not (tmp_path / "nowhere").exists()
-
-
-def test_intervals_are_said_in_words() -> None:
-    said = [
-        interval({"applied": True, "min": low, "max": high}) for low, high in ((10, 100_000), (None, 0.3), (None, None))
-    ]
-    assert said == ["10 to 100,000", "at most 0.3", "no bound"]

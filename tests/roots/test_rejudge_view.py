@@ -45,7 +45,7 @@ def test_limits_and_documents_stand_with_what_they_were(capsys: pytest.CaptureFi
     rows, said = shown(DONE, capsys)
     assert rows == [
         ["language", "filter", "before", "now"],
-        ["Yoruba (yo)", "stopwords", "at least 0.16", "at least 0.05"],
+        ["Yoruba (yo)", "stopwords", "0.16 or more", "0.05 or more"],
         ["language", "kept before", "kept now", "newly kept", "newly dropped"],
         ["Yoruba (yo)", "3 (3.0 kB)", "7 (3.4 kB)", "6 (1.6 kB)", "2 (1.2 kB)"],
         ["were dropped by duplicate", "", "", "1 (0.1 kB)", ""],
@@ -63,7 +63,7 @@ def test_limits_and_documents_stand_with_what_they_were(capsys: pytest.CaptureFi
 def test_a_filter_that_is_not_applied_any_more_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     off = replace(AFTER, limits={"yo": {"stopwords": {**APPLIED, "applied": False}}})
     rows, _ = shown(replace(DONE, after=off, changes=()), capsys)
-    assert rows[1] == ["Yoruba (yo)", "stopwords", "at least 0.16", "not applied"]
+    assert rows[1] == ["Yoruba (yo)", "stopwords", "0.16 or more", "not applied"]
 
 
 def test_nothing_is_one_line_and_what_was_not_asked_for_is_named(capsys: pytest.CaptureFixture[str]) -> None:

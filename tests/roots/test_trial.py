@@ -9,7 +9,7 @@ import pytest
 from lang_params.files import toml_text
 from lang_params.params import ParamsError, load
 from roots import trial
-from roots.trial import Limit, LimitError, applied, checked, limits, of_params, parse, toml
+from roots.trial import Limit, LimitError, applied, checked, limits, of_params, parse, toml, with_those_in_force
 
 
 def test_a_command_line_names_bounds() -> None:
@@ -27,6 +27,8 @@ def test_a_command_line_names_bounds() -> None:
     [
         ("stopwords", "'stopwords': is no limit; write one as stopwords=0.05 or number_words.min=5"),
         ("stopwords=", "'stopwords=': is no limit"),
+        ("=0.1", "'=0.1': is no limit; write one as stopwords=0.05"),
+        (".min=5", "'.min=5': is no limit"),
         ("stopword=0.1", "stopword: is no filter that measures; did you mean 'stopwords'? Known: character_repetition"),
         ("stopword.min=0.1", "stopword: is no filter that measures"),
         ("long_words=5", "long_words: is no filter that measures"),
@@ -110,7 +112,33 @@ def test_a_file_cannot_take_a_bound_away_and_says_it_otherwise() -> None:
     _, text = toml_text("yo", None)
     found = tomllib.loads(toml(text, {"stopwords": None, "number_words": {"min": None, "max": None}}, "Adé", "why"))
     assert found["filters"]["stopwords"] == {"min": 0.16, "enabled": False}
-    assert found["filters"]["number_words"] == trial.FREE
+    assert found["filters"]["number_words"] == trial.FREE["number_words"]
+
+
+def test_a_file_without_a_bound_of_language_id_drops_what_the_trial_drops() -> None:
+    """Texts that were identified as another language: they would be kept if the filter were switched off."""
+    _, text = toml_text("yo", None)
+    found = tomllib.loads(toml(text, {"language_id": None}, "Adé", "why"))
+    assert found["filters"]["language_id"] == {"min": 0}
+    assert applied(load("yo"), {"language_id": None}).judging()["language_id"]["applied"]
+
+
+def test_a_limit_switches_a_filter_on_that_was_saved_without_one() -> None:
+    _, text = toml_text("yo", None)
+    off = toml(text, {"stopwords": None}, "Adé", "why")
+    found = tomllib.loads(toml(off, {"stopwords": 0.2}, "Adé", "why"))
+    assert found["filters"]["stopwords"] == {"min": 0.2, "enabled": True}
+    assert tomllib.loads(toml(off, {"stopwords": None}, "Adé", "why")) == tomllib.loads(off)
+
+
+def test_limits_in_force_that_parameters_do_not_have_go_into_the_file_too() -> None:
+    params, given = load("yo"), {"number_words": {"min": 5}}
+    assert with_those_in_force(given, of_params(params), params) == given
+    force = of_params(applied(params, {"stopwords": 0.05, "number_words": {"max": 70}}))
+    assert with_those_in_force(given, force, params) == {
+        "number_words": {"min": 5, "max": 70},
+        "stopwords": {"min": 0.05},
+    }
 
 
 def test_a_limit_is_saved_with_who_set_it_and_why() -> None:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from lang_params.params import load
 from roots.inspect import Corpus
-from roots.what_if_tables import COPIES, EXPLAINED, html, text
+from roots.what_if_tables import COPIES, EXPLAINED, SPARED, Wanted, fitted, html, save, text, views
 from tests.measured import Measured
 from tests.roots.made import Ended
 
@@ -112,6 +114,19 @@ def test_limits_are_saved_in_a_file_that_the_checks_accept(
     assert checked.code == 0, checked.err
 
 
+def test_a_saved_file_has_the_limits_in_force_that_the_packaged_one_has_not(
+    looked_at: Measured, tmp_path: Path
+) -> None:
+    """As of a folder that was judged with parameters of one's own, which nobody named again."""
+    corpus = Corpus(looked_at.work)
+    now = corpus.index.limits["yo"]
+    other = now | {"stopwords": replace(now["stopwords"], min=0.05)}
+    found = replace(corpus.what_if("yo", {"number_words": {"min": 5}}), now={"yo": other})
+    path = save(found, Wanted(lang="yo", save=tmp_path / "mine", who="Adé", why="why"))
+    after = load("yo", path.parent)
+    assert (after.filters["stopwords"].min, after.filters["number_words"].min) == (0.05, 5)
+
+
 def test_it_prints_well_and_shows_well(looked_at: Measured) -> None:
     corpus = Corpus(looked_at.work)
     one, every = corpus.what_if("yo", {"stopwords": 0.3}), corpus.what_if(None)
@@ -123,3 +138,23 @@ def test_it_prints_well_and_shows_well(looked_at: Measured) -> None:
     assert "<table" in shown
     assert "0.3" in shown
     assert "Simplified Chinese" in every._repr_html_()
+
+
+@pytest.mark.parametrize("lang", ["yo", None])
+@pytest.mark.parametrize("width", [80, 90, 140])
+def test_a_narrow_terminal_leaves_columns_out_and_cuts_nothing_off(
+    looked_at: Measured, lang: str | None, width: int
+) -> None:
+    found = Corpus(looked_at.work).what_if(lang, {"stopwords": 0.3, "number_words": {"min": 12}})
+    for view in views(found):
+        screen = Console(width=width)
+        titles = [str(column.header) for column in view.columns]
+        gone = fitted(view, screen)
+        with screen.capture() as shown:
+            screen.print(view)
+        lines = shown.get().splitlines()
+        assert max(map(len, lines)) <= width
+        assert "…" not in shown.get()
+        assert [title for title in titles if title in gone] == [title for title in titles if title not in lines[2]]
+        assert set(gone) <= set(SPARED)
+        assert bool(gone) == (width < 140)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipelines.judge import judge
 from pipelines.run import Runtime
 from pipelines.shards import shards_of
 from pipelines.verdict import ORDER
-from pipelines.withhold import withheld
+from pipelines.withhold import digest, withheld
 from roots import export
 from roots import why as whys
 from roots.folders import FolderError, manifests
@@ -209,6 +210,39 @@ def test_a_removed_document_is_gone_and_the_line_that_asked_is_named(made: Measu
     removals.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     assert "r.jsonl, line 2, of 2026-11-20: the author asked. Its text is gone" in str(with_removal(found, removals))
     assert with_removal(why(work, one_of_each(made)["duplicate"]["id"]), removals).asked == ""
+    before = with_removal(why(made.work, row["id"]), removals)
+    assert (before.cause, before.asked) == (None, "r.jsonl, line 2, of 2026-11-20: the author asked.")
+
+
+def test_an_address_alone_names_what_was_removed_by_it(made: Measured, tmp_path: Path) -> None:
+    address = "https://example.org/gone"
+    found = replace(why(made.work, one_of_each(made)["kept"]["id"]), url=address)
+    removals = tmp_path / "r.jsonl"
+    lines = [{"url": f"{address}x", "reason": "no"}, {"url": address, "reason": "the author asked"}]
+    removals.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    assert with_removal(found, removals).asked == "r.jsonl, line 2: the author asked."
+    gone = replace(found, url=None, url_digest=digest(address), cause="removed")
+    assert with_removal(gone, removals).asked == "r.jsonl, line 2: the author asked."
+    assert with_removal(replace(gone, url_digest=""), removals).asked == ""
+
+
+def test_the_digest_of_an_address_is_what_a_removal_leaves(made: Measured, tmp_path: Path) -> None:
+    here = whys.why_find.shelves(str(made.work))
+    id = one_of_each(made)["kept"]["id"]
+    place = whys.why_find.by_id(here, id)
+    assert place is not None
+    place.shelf.curated["withheld"] = {"rows": [["0" * 32, "", "a"], [id, "", "b"]]}  # type: ignore[index]
+    assert whys.explained(made.work, place, here).url_digest == "b"
+    place.shelf.curated["withheld"] = {"rows": [[id, "", None]]}  # type: ignore[index]
+    assert whys.explained(made.work, place, here).url_digest == ""
+
+
+def test_the_place_in_its_file_counts_over_the_shards_of_it(made: Measured) -> None:
+    for shelf in (here := whys.why_find.shelves(made.work)):
+        mine = [each for each in here if each.shard.source == shelf.shard.source]
+        file = [each for each in mine if each.curated["input"] == shelf.curated["input"]]
+        before = sum(each.shard.rows for each in file if each.curated["slice"] < shelf.curated["slice"])
+        assert whys.explained(made.work, whys.Place(shelf, 2), here).number == before + 3
 
 
 def _place(manifest: Mapping[str, Any]) -> tuple[Any, ...]:

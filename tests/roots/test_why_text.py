@@ -37,6 +37,9 @@ def said(**changes: Any) -> str:
         ({"cause": "policy:x:y", "signals": ("x:y",)}, "it does not accept documents that say x:y of themselves."),
         ({"signals": ("a:b", "c:d")}, "The record says of itself: a:b, c:d."),
         ({"cause": "contaminated"}, "Dropped as contaminated: it passed the filters, and holds an item of"),
+        ({"number": 1200}, ", document 1,200 of it"),
+        ({"asked": "r.jsonl, line 2: the author asked."},
+         "Somebody asked to have it taken out, and the next roots build does so. r.jsonl, line 2: the author asked."),
         ({"cause": "something"}, "Dropped by something: something."),
         ({"cause": "duplicate"}, "Had it come to the filters, it would have been dropped by: number_words, stopwords."),
         ({}, "Dropped by the filter stopwords, too few of the small words that sentences of its language need: it has "
@@ -71,6 +74,12 @@ def said(**changes: Any) -> str:
 def test_each_fact_has_its_sentence(changes: Mapping[str, Any], sentence: str) -> None:
     kept = {"mix", "cluster"} & changes.keys()
     assert sentence in said(**({"cause": None} if kept else {}), **changes)
+
+
+def test_of_a_record_that_was_not_read_no_cleaning_is_told() -> None:
+    chain = Cleaned(("a", "b"), complete=True)
+    assert "No step changed it." in said(cleaned=chain)
+    assert "Cleaning" not in said(cleaned=chain, cause="error:read")
 
 
 def test_language_id_says_as_what_a_document_was_identified() -> None:

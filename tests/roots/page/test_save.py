@@ -34,7 +34,7 @@ def test_the_difference_is_shown_and_waits_for_who_and_why(served: Served) -> No
 def test_the_file_is_written_once_and_replaced_only_when_asked(served: Served) -> None:
     found = save.written(served, question(limits=MOVED), SIGNED, replace=False)
     assert found.done
-    assert f"roots judge RECIPE.toml --work {served.corpus.work} --lang yo --lang-params {served.output}" in found.said
+    assert f"roots judge RECIPE.toml --work {served.corpus.work} --lang-params {served.output} --lang yo" in found.said
     assert load("yo", served.output).filters["stopwords"].min == 0.21
     other = question(limits={"stopwords": {"min": 0.3}})
     asked = save.written(served, other, SIGNED, replace=False)

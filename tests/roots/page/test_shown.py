@@ -24,8 +24,7 @@ def test_no_text_says_so() -> None:
     assert shown.passage("", load("yo")).to_plotly_json()["props"]["children"] == "(no text)"
 
 
-def test_names_and_attributes() -> None:
-    assert shown.named(load("yo")) == "Yoruba (yo)"
+def test_an_attribute_is_named_as_it_is() -> None:
     assert shown.attribute("aria-label", "x") == {"aria-label": "x"}
 
 
