@@ -15,6 +15,7 @@ from filters.cleaning import CleaningError
 from filters.model_files import ModelError, ModelNameError
 from lang_params.params import ParamsError
 from roots.commands import roots
+from roots.visible import visible
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -57,7 +58,7 @@ def report(error: Exception) -> int:
         return 0
     for code, kinds in ((2, usage_errors()), (1, failures())):
         if isinstance(error, kinds):
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {visible(str(error))}", err=True)
             return code
     raise error
 

@@ -111,7 +111,7 @@ def _joined(held: Sequence[Placed]) -> Placed:
     starts = np.cumsum([0, *(each.rows.num_rows for each in held)])
     taken = np.concatenate([each.taken + start for each, start in zip(held, starts[:-1], strict=True)])
     places, keys = (np.concatenate([getattr(each, name) for each in held]) for name in ("places", "keys"))
-    table = pa.concat_tables([each.rows for each in held])
+    table = pa.concat_tables([each.rows for each in held]).select(_READ)
     return Placed(table, names, taken, places, keys)
 
 
@@ -140,7 +140,7 @@ def _placed(job: SpreadJob) -> Iterator[Placed]:
         taken = every.rows[first:end] - start
         start += documents.num_rows
         if len(taken):
-            rows, cuts = documents.select(_READ), ledger.column("cuts")
+            rows, cuts = documents, ledger.column("cuts")
             inside = taken[np.diff(taken, prepend=-1) > 0]
             if len(inside) < WHOLE * rows.num_rows:
                 rows, cuts = (each.take(pa.array(inside)) for each in (rows, cuts))
@@ -184,7 +184,7 @@ def _kept(job: SpreadJob) -> _Kept:
 
 def _cut(rows: pa.RecordBatch, cuts: pa.Array) -> pa.RecordBatch:
     """Documents without what is cut from their texts."""
-    if not len(cuts.flatten()):
+    if cuts.null_count == len(cuts):
         return rows
     some = pc.greater(pc.fill_null(pc.list_value_length(cuts), 0), 0)
     pairs = zip(rows.column("text").filter(some).to_pylist(), cuts.filter(some).to_pylist(), strict=True)

@@ -94,6 +94,11 @@ def test_a_known_error_is_one_line_and_an_exit_code(
     assert capsys.readouterr() == ("", shown)
 
 
+def test_a_name_in_an_error_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(OSError("a\x1b[2J\u202eb: cannot be read")) == 1
+    assert capsys.readouterr().err == "error: a\\x1b[2J\\u202eb: cannot be read\n"
+
+
 def test_an_error_nobody_foresaw_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         cli.report(ZeroDivisionError("a fault of ours"))
