@@ -95,7 +95,7 @@ def test_a_known_error_is_one_line_and_an_exit_code(
 
 
 def test_a_name_in_an_error_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    assert report(OSError("a\x1b[2J\u202eb: cannot be read")) == 1
+    assert cli.report(OSError("a\x1b[2J\u202eb: cannot be read")) == 1
     assert capsys.readouterr().err == "error: a\\x1b[2J\\u202eb: cannot be read\n"
 
 
