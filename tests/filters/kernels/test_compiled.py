@@ -18,6 +18,7 @@ def test_a_kernel_is_compiled_and_kept() -> None:
     assert sum(stats.cache_hits.values()) + sum(stats.cache_misses.values()) > 0
 
 
+@pytest.mark.timeout(400)  # all kernels anew: forty seconds of one free core
 def test_ready_compiles_every_kernel_that_is_kept() -> None:
     kernels.ready()
     modules = [import_module(f"filters.kernels.{module.name}") for module in pkgutil.iter_modules(kernels.__path__)]
