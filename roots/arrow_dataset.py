@@ -49,28 +49,59 @@ def shard_name(index: int, count: int) -> str:
     return f"data-{index:05d}-of-{count:05d}.arrow"
 
 
-def write_ordered(path: str, parts: Iterable[tuple[pa.Table, Integers]]) -> Output:
-    """Write a shard from parts, one in memory at a time; each is a table and the order of its rows, [rows] int64.
+class Rows:
+    """Rows of a table, ready to be written in any order, each text copied once from whatever piece it lies in.
+
+    Arrow's own `take` first joins the pieces, which would hold all texts a second time. So texts are taken as views, 16
+    bytes that say in which piece a text lies, and made strings again a batch at a time.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.schema = _schema()
+        rows = table.select(COLUMNS).cast(self.schema)
+        lengths = [pc.fill_null(pc.binary_length(column), 0).to_numpy() for column in rows.columns]
+        self.sizes: Integers = np.sum(lengths, axis=0, dtype=np.int64)  # [rows] bytes of strings
+        self.others = rows.drop_columns(["text"]).combine_chunks()
+        self._there = rows.column("text").is_valid().to_numpy()
+        views = rows.column("text").cast(pa.string_view()).combine_chunks()
+        _, held, *self._pieces = views.buffers()
+        self._views = np.frombuffer(held, "V16", len(views), 16 * views.offset)
+
+    def batch(self, rows: Integers, others: pa.Table) -> pa.RecordBatch:
+        """Some rows as a batch in buffers of its own, given their other columns."""
+        there, views = self._there[rows], pa.py_buffer(self._views[rows])
+        bits = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+        texts = pa.Array.from_buffers(pa.string_view(), len(rows), [bits, views, *self._pieces]).cast(pa.string())
+        fresh = others.take(np.arange(len(rows)))  # others may be a slice, of which bits beside it could be seen
+        arrays = [texts if name == "text" else fresh.column(name).combine_chunks() for name in COLUMNS]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def write_ordered(path: str, parts: Iterable[tuple[Rows, Integers]]) -> Output:
+    """Write a shard from parts, one in memory at a time; each is rows and the order of those that are in, [rows] int64.
 
     The file is in place whole or not at all; its name, rows, size and SHA-256 are returned. Its bytes depend on the
-    values alone, not on how the tables are chunked, sliced or typed (string, large string or dictionary), nor on how
-    the rows are cut into parts: batches go on over the end of a part. A row that is not in the order is left out, and
-    one can be in it many times; columns that the corpus does not have are left out, too.
+    values alone, not on how tables are chunked, sliced or typed (string, large string or dictionary), nor on how the
+    rows are cut into parts: batches go on over the end of a part. A row can be in an order many times.
     """
-    schema, rows = _schema(), 0
-    with storage.writing(path) as target, pa.ipc.new_stream(target.file, schema) as writer:
-        left = schema.empty_table()
-        for table, places in parts:
-            rows += len(places)
-            whole = pa.concat_tables([left, table.select(COLUMNS).cast(schema)])
-            order = np.concatenate([np.arange(left.num_rows), places + left.num_rows])
-            cuts, found = list(_cuts(whole, order)), _Rows(whole, order)
-            for start, stop in cuts[:-1]:
-                writer.write_batch(found.batch(start, stop))
-            if cuts:
-                left = pa.Table.from_batches([found.batch(*cuts[-1])])
-        if left.num_rows:
-            writer.write_batch(left.to_batches()[0])
+    rows, left, before = 0, None, np.empty(0, dtype=np.int64)
+    with storage.writing(path) as target, pa.ipc.new_stream(target.file, _schema()) as writer:
+        for part, order in parts:
+            rows += len(order)
+            sizes = np.concatenate([before, part.sizes[order]])
+            others = part.others.take(order)
+            for start, stop in _cuts(sizes):
+                first, count = max(start - len(before), 0), stop - max(start, len(before))
+                batch = part.batch(order[first : first + count], others.slice(first, count))
+                if start < len(before):
+                    batch = pa.concat_batches([left, batch])
+                if stop < len(sizes):
+                    writer.write_batch(batch)
+                    del batch  # before the next is made
+                else:
+                    left, before = batch, sizes[start:]
+        if left is not None:
+            writer.write_batch(left)
     return Output(path.rsplit("/", 1)[-1], rows, target.written.bytes, target.written.sha256)
 
 
@@ -160,44 +191,15 @@ def _schema() -> pa.Schema:
     return pa.schema([pa.field(name, pa.string()) for name in COLUMNS], metadata=metadata)
 
 
-def _cuts(table: pa.Table, order: Integers) -> Iterator[tuple[int, int]]:
-    """First place and end of each batch in an order: `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`."""
-    ends = np.zeros(len(order) + 1, dtype=np.int64)  # [rows + 1] running bytes
-    for name in COLUMNS:
-        lengths = pc.fill_null(pc.binary_length(table.column(name).cast(pa.large_string())), 0)
-        ends[1:] += np.cumsum(lengths.to_numpy()[order], dtype=np.int64)
+def _cuts(sizes: Integers) -> Iterator[tuple[int, int]]:
+    """First row and end of each batch, by the bytes of strings of each row, [rows] int64.
+
+    A batch has `BATCH_ROWS` rows, fewer when their strings pass `BATCH_BYTES`.
+    """
+    ends = np.concatenate([[0], np.cumsum(sizes)])  # [rows + 1] running bytes
     start = 0
-    while start < len(order):
+    while start < len(sizes):
         fits = int(np.searchsorted(ends, ends[start] + BATCH_BYTES, side="right")) - 1
-        stop = min(start + BATCH_ROWS, max(fits, start + 1), len(order))
+        stop = min(start + BATCH_ROWS, max(fits, start + 1), len(sizes))
         yield start, stop
         start = stop
-
-
-class _Rows:
-    """Rows of a table in an order, each text copied once, from whatever piece of the table it lies in.
-
-    Arrow's own `take` first joins the pieces, which would hold all texts a second time. So texts are taken as views, 16
-    bytes that say in which piece a text lies, and made strings again a batch at a time.
-    """
-
-    def __init__(self, table: pa.Table, order: Integers) -> None:
-        self._schema = table.schema
-        self._others = table.drop_columns(["text"]).take(order).combine_chunks()
-        self._there = table.column("text").is_valid().to_numpy()[order]
-        views = table.column("text").cast(pa.string_view()).combine_chunks()
-        _, held, *self._pieces = views.buffers()
-        self._views = np.frombuffer(held, "V16", len(views), 16 * views.offset)[order]
-
-    def batch(self, start: int, stop: int) -> pa.RecordBatch:
-        """Those between two places of the order."""
-        there, views = self._there[start:stop], pa.py_buffer(self._views[start:stop])
-        bits = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
-        texts = pa.Array.from_buffers(pa.string_view(), len(there), [bits, views, *self._pieces]).cast(pa.string())
-        others = self._others.take(np.arange(start, stop))  # not a slice, of which bits beside it could be seen
-        arrays = [texts if name == "text" else _one(others.column(name)) for name in COLUMNS]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

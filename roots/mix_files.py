@@ -18,9 +18,6 @@ from pipelines.task import Task, complete
 from roots import arrow_dataset
 from roots.mix_spread import ROWS, SpreadJob, collected
 
-Ordered = tuple[pa.Table, NDArray[np.int64]]
-"""Rows, and those of them that are in a file, in their order."""
-
 
 @dataclass(frozen=True)
 class FileJob:
@@ -40,6 +37,21 @@ class LanguageJob:
     files: tuple[Task, ...]
 
 
+class Part:
+    """Rows of which files are made, and what is counted of them: the number of the source of each and the bytes of its
+    text, [rows] int64."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.rows = arrow_dataset.Rows(table)
+        named = pc.dictionary_encode(table.column("source").combine_chunks())
+        self.names, self.sources = named.dictionary.to_pylist(), named.indices.to_numpy()
+        self.bytes = pc.binary_length(table.column("text")).to_numpy()
+
+
+Ordered = tuple[Part, NDArray[np.int64]]
+"""Rows, and those of them that are in a file, in their order."""
+
+
 def make(job: FileJob | LanguageJob) -> dict[str, Any]:
     """Write one file of a dataset, or all files of a language."""
     return gather(job) if isinstance(job, FileJob) else at_once(job)
@@ -51,7 +63,7 @@ def gather(job: FileJob) -> dict[str, Any]:
     def parts() -> Iterator[Ordered]:
         for name in job.partitions:
             table = exchange.read(job.listing, name, ROWS)
-            yield table, _order(table.column("key").to_numpy(), table.column("id"), np.arange(table.num_rows))
+            yield Part(table), _order(table.column("key").to_numpy(), table.column("id"), np.arange(table.num_rows))
 
     return _written(job.target, parts())
 
@@ -59,11 +71,12 @@ def gather(job: FileJob) -> dict[str, Any]:
 def at_once(job: LanguageJob) -> dict[str, Any]:
     """Write every file of a language that is not there, and its manifest; `made` are the manifests."""
     placed = collected(job.shards)
+    part = Part(placed.rows)
 
     def file(place: int) -> dict[str, Any]:
         mine = np.flatnonzero(placed.places == place)
         order = _order(placed.keys[mine], placed.rows.column("id"), placed.taken[mine])
-        return _written(job.files[place].job.target, [(placed.rows, order)])
+        return _written(job.files[place].job.target, [(part, order)])
 
     for place, task in enumerate(job.files):
         complete(task, lambda _, place=place: file(place))  # type: ignore[misc]
@@ -82,20 +95,19 @@ def _written(path: str, parts: Iterable[Ordered]) -> dict[str, Any]:
     """Write a file; its manifest's part: rows, and the rows of each source with the bytes of their texts."""
     counts: dict[str, list[int]] = {}
 
-    def counted() -> Iterator[Ordered]:
-        for table, order in parts:
-            _count(table, order, counts)
-            yield table, order
+    def counted() -> Iterator[tuple[arrow_dataset.Rows, NDArray[np.int64]]]:
+        for part, order in parts:
+            _count(part, order, counts)
+            yield part.rows, order
 
     output = arrow_dataset.write_ordered(path, counted())
     sources = [[source, *counts[source]] for source in sorted(counts)]
     return {"documents": output.rows, "sources": sources, "files": [output.record()]}
 
 
-def _count(table: pa.Table, order: NDArray[np.int64], counts: dict[str, list[int]]) -> None:
+def _count(part: Part, order: NDArray[np.int64], counts: dict[str, list[int]]) -> None:
     """Add the rows of each source and the bytes of their texts."""
-    sizes = pa.table({"source": table.column("source"), "bytes": pc.binary_length(table.column("text"))}).take(order)
-    sizes = sizes.set_column(1, "bytes", sizes.column("bytes").cast(pa.int64()))
-    for row in sizes.group_by("source").aggregate([([], "count_all"), ("bytes", "sum")]).to_pylist():
-        before = counts.get(row["source"], [0, 0])
-        counts[row["source"]] = [before[0] + row["count_all"], before[1] + row["bytes_sum"]]
+    for number in np.unique(part.sources[order]).tolist():
+        mine = order[part.sources[order] == number]
+        before = counts.get(part.names[number], [0, 0])
+        counts[part.names[number]] = [before[0] + len(mine), before[1] + int(part.bytes[mine].sum(dtype=np.int64))]

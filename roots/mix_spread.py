@@ -1,8 +1,9 @@
 """The first run of the mix: kept documents of a shard go to the parts of files in which they will stand.
 
-Everything is decided for a batch at a time, from columns: which documents are in and how often, where each copy goes,
-with which key. Texts are touched once more, when `GROUP_BYTES` of them are sorted by file. They are not packed: they
-take as much disk as in the datasets, until these are whole. Memory: three times `GROUP_BYTES`.
+Everything is decided for a shard at once, from columns, before a text is read: which documents are in and how often,
+where each copy goes, with which key. Texts are touched once more, when `GROUP_BYTES` of them are sorted by file. They
+are not packed: they take as much disk as in the datasets, until these are whole. Memory: three times `GROUP_BYTES`, and
+some 150 bytes a document of a shard.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -229,20 +230,16 @@ class _Places:
             if cut is not None:
                 times[mine] *= mix_keys.below(kept.choice[mine], cut)
         found = [np.flatnonzero(times > repeat) for repeat in range(int(times.max(initial=0)))]
-        keys = [
-            kept.order[mine] if repeat == 0 else self._again(kept.rows[mine], repeat)
-            for repeat, mine in enumerate(found)
-        ]
+        keys = [kept.order[mine] for mine in found[:1]]
+        if len(found) > 1:
+            ids = tables.read(self.documents, ["id"]).column("id").combine_chunks()
+            again = enumerate((ids.take(pa.array(kept.rows[mine])) for mine in found[1:]), start=1)
+            keys += [mix_keys.keys(self.seed, names, repeat=repeat) for repeat, names in again]
         taken = np.concatenate([np.empty(0, dtype=np.int64), *found])
         key = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
         order = np.argsort(taken, kind="stable")
         taken, key = taken[order], key[order]
         return _Copies(kept.rows[taken], self._partitions(kept.langs[taken], kept.held[taken], key), key)
-
-    def _again(self, rows: NDArray[np.int64], repeat: int) -> NDArray[np.uint64]:
-        """The keys of a repeat of some rows."""
-        ids = tables.read(self.documents, ["id"]).column("id")
-        return mix_keys.keys(self.seed, ids.take(pa.array(rows)).combine_chunks(), repeat=repeat)
 
     def _partitions(
         self, langs: NDArray[np.int64], held: NDArray[np.bool_], keys: NDArray[np.uint64]

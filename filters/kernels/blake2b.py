@@ -85,9 +85,14 @@ def hash_all(data: Array, places: Array, tail: Array, block: Array, words: Array
             state[word] = begun[word] if length else alone[word]
         done: Int = 0
         while done < length:
-            for byte in range(BLOCK):
-                at = start + done + byte
-                block[byte] = data[at] if at < end else tail[at - end] if at < start + length else 0
+            for word in range(len(words)):
+                words[word] = 0
+            at = start + done
+            for byte in range(min(end - at, BLOCK)):
+                block[byte] = data[at + byte]
+            for place in range(len(tail)):
+                if 0 <= end + place - at < BLOCK:
+                    block[end + place - at] = tail[place]
             done = min(done + BLOCK, length)
             _compress(state, words, BLOCK + done, done == length)
         found[message] = state[0]

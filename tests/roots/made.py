@@ -50,7 +50,7 @@ def page(url: str, paragraphs: Sequence[str], *, length: int | None = None) -> b
 
 def write_shard(path: str, table: pa.Table) -> Output:
     """A file of a dataset with the rows of a table as they stand."""
-    return arrow_dataset.write_ordered(path, [(table, np.arange(table.num_rows))])
+    return arrow_dataset.write_ordered(path, [(arrow_dataset.Rows(table), np.arange(table.num_rows))])
 
 
 def shelve(work: str, sources: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Judged]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipelines import storage
 from pipelines.tables import Output
 from roots import arrow_dataset
-from roots.arrow_dataset import COLUMNS, DatasetError, fingerprint, finish, shard_name
+from roots.arrow_dataset import COLUMNS, DatasetError, Rows, fingerprint, finish, shard_name
 from tests.roots.made import write_shard
 
 
@@ -52,7 +52,8 @@ def stream(table: pa.Table) -> bytes:
 
 def plain(table: pa.Table) -> bytes:
     """What a stream is, by its definition: row after row, a batch ends when another row would make it too large."""
-    file, batch, size = io.BytesIO(), [], 0
+    batch: list[dict[str, Any]] = []
+    file, size = io.BytesIO(), 0
     schema = arrow_dataset._schema()
     with pa.ipc.new_stream(file, schema) as writer:
         for row in table.to_pylist():
@@ -223,14 +224,14 @@ def test_an_ordered_shard_has_the_same_bytes_however_it_is_cut_into_parts(
     places = list(range(40))
     order.shuffle(places)
     cuts = sorted({0, *ends, 40})
-    parts = [(table.take(places[a:b]), np.arange(b - a, dtype=np.int64)) for a, b in itertools.pairwise(cuts)]
+    parts = [(Rows(table.take(places[a:b])), np.arange(b - a, dtype=np.int64)) for a, b in itertools.pairwise(cuts)]
     folder = f"memory://ordered-{uuid.uuid4()}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arrow_dataset, "BATCH_ROWS", 7)
         patch.setattr(arrow_dataset, "BATCH_BYTES", most)
         wanted = plain(table.take(places))
         cut = arrow_dataset.write_ordered(f"{folder}/cut.arrow", iter(parts))
-        one = arrow_dataset.write_ordered(f"{folder}/one.arrow", [(table, np.array(places, dtype=np.int64))])
+        one = arrow_dataset.write_ordered(f"{folder}/one.arrow", [(Rows(table), np.array(places, dtype=np.int64))])
     assert (cut.rows, cut.sha256) == (one.rows, one.sha256) == (40, hashlib.sha256(wanted).hexdigest())
 
 
