@@ -172,12 +172,11 @@ def _kept(job: SpreadJob) -> _Kept:
     """What was written down of the kept documents of a shard, or would be."""
     plan, paths = job.plan, job.tables
     if paths.keys:
-        rows = mix_weights.rows_of(paths.keys)
+        weighed = pa.Table.from_batches(mix_weights.rows_of(paths.keys), mix_weights.WEIGHED)
     else:
         chosen = any(job.source in cuts for cuts in plan.cuts.values())
         asked = mix_weights.Keyed(tuple(plan.portions), chosen, plan.seed, plan.held)
-        rows = mix_weights.weighed(mix_weights.Tables(paths.documents, paths.measures, paths.ledger, ""), asked)
-    weighed = pa.Table.from_batches(rows, mix_weights.WEIGHED)
+        weighed = mix_weights.weighed(mix_weights.Tables(paths.documents, paths.measures, paths.ledger, ""), asked)
     numbers = pc.index_in(weighed.column("lang"), value_set=pa.array(list(plan.portions), pa.string()))
     mine = weighed.append_column("number", numbers.cast(pa.int64())).filter(pc.is_valid(numbers))
     return _Kept(*(mine.column(name).to_numpy() for name in ("row", "number", "order", "choice", "held")))

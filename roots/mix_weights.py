@@ -1,7 +1,7 @@
 """What is known of every kept document before a mix is decided: its language and source, its size, its keys.
 
 One file a shard, made from ids, measures and verdicts, without a text; a budget in tokens also reads the counts of
-`roots.lengths`, and a validation split the hashes of contents. The keys are used again when the datasets are made. 50
+`roots.lengths`, and a validation split the hashes of contents. The keys are used again when the datasets are made. 200
 bytes a document are held of one shard at a time.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipelines import exchange, storage, tables
@@ -97,45 +98,44 @@ class WeighJob:
 
 def weigh(job: WeighJob) -> dict[str, Any]:
     """Write down of every kept document of a shard what decides whether it is in."""
-    found = pa.Table.from_batches(weighed(job.tables, job.keyed), WEIGHED)
+    found = weighed(job.tables, job.keyed)
     return exchange.write(job.target, WEIGHED, [{"all": found}] if found.num_rows else [], packed=False)
 
 
-def weighed(paths: Tables, asked: Keyed) -> Iterator[pa.RecordBatch]:
-    """What decides of every kept document of a shard whether it is in, as columns of `WEIGHED`, some rows at a time."""
-    parts = [(paths.measures, ["id", "lang", "bytes"]), (paths.ledger, ["dropped_by", "bytes_left"])]
-    parts += [(paths.lengths, ["tokens"])] * bool(paths.lengths)
-    parts += [(paths.documents, ["content_hash"])] * bool(asked.held)
-    start = 0
-    for batches in tables.together(*parts):
-        yield _weighed(asked, batches, start)
-        start += batches[0].num_rows
-
-
-def _weighed(asked: Keyed, batches: Sequence[pa.RecordBatch], start: int) -> pa.RecordBatch:
-    """The kept documents of some rows of a shard, of which the first is its row `start`."""
-    measures, ledger, *others = batches
-    lang = measures.column("lang")
-    named = pc.is_in(lang, value_set=pa.array(asked.languages, pa.string()))
-    kept = pc.and_(pc.is_null(ledger.column("dropped_by")), named)
-    ids = measures.column("id").filter(kept)
-    found = {name: batch.column(name).filter(kept) for batch in others for name in batch.schema.names}
-    sizes = pc.coalesce(ledger.column("bytes_left"), measures.column("bytes")).filter(kept)
-    held = np.zeros(len(ids), dtype=np.bool_)
+def weighed(paths: Tables, asked: Keyed) -> pa.Table:
+    """What decides of every kept document of a shard whether it is in, as columns of `WEIGHED`."""
+    given = _columns(paths.measures, ["id", "lang", "bytes"]) | _columns(paths.ledger, ["dropped_by", "bytes_left"])
+    if paths.lengths:
+        given |= _columns(paths.lengths, ["tokens"])
     if asked.held:
-        contents = mix_keys.keys(asked.seed, found["content_hash"], purpose=mix_keys.HELD_OUT)
-        held = mix_keys.below(contents, asked.held)
-    order = mix_keys.keys(asked.seed, ids)
+        given |= _columns(paths.documents, ["content_hash"])
+    named = pc.is_in(given["lang"], value_set=pa.array(asked.languages, pa.string()))
+    kept = pc.and_(pc.is_null(given["dropped_by"]), named)
+    given = {name: column.filter(kept) for name, column in given.items()}
+    order = mix_keys.keys(asked.seed, given["id"])
+    held = np.zeros(len(order), dtype=np.bool_)
+    if asked.held:
+        held = mix_keys.below(mix_keys.keys(asked.seed, given["content_hash"], purpose=mix_keys.HELD_OUT), asked.held)
+    sizes = pc.coalesce(given["bytes_left"], given["bytes"])
     columns = {
-        "row": np.flatnonzero(kept.to_numpy(zero_copy_only=False)) + start,
-        "lang": lang.filter(kept),
+        "row": np.flatnonzero(kept.to_numpy(zero_copy_only=False)),
+        "lang": given["lang"],
         "order": order,
-        "choice": mix_keys.keys(asked.seed, ids, purpose=mix_keys.CHOICE) if asked.chosen else np.zeros_like(order),
+        "choice": mix_keys.keys(asked.seed, given["id"], purpose=mix_keys.CHOICE)
+        if asked.chosen
+        else np.zeros_like(order),
         "held": held,
         "bytes": sizes,
-        "units": found.get("tokens", sizes),
+        "units": given.get("tokens", sizes),
     }
-    return pa.RecordBatch.from_pydict(columns, schema=WEIGHED)
+    return pa.Table.from_pydict(columns, schema=WEIGHED)
+
+
+def _columns(path: str, names: Sequence[str]) -> dict[str, pa.Array]:
+    """Columns of a whole table, at once: where they are short, reading them takes less than finding their pieces."""
+    with tables.opened(path) as file:
+        table = pq.ParquetFile(file).read(list(names), use_threads=False)
+    return {name: table.column(name).combine_chunks() for name in names}
 
 
 def weigh_all(
