@@ -3,8 +3,10 @@
 Counted over every document that the filters judge. Values far from the middle are not shown, as in the original app
 for setting thresholds (ROOTS, visualization.py): further than 9 median absolute deviations from the median, where the
 median is not 0. Numbers of words are shown on a logarithmic scale, and how far from the middle is taken there too.
+The limit in force is always within what is shown, and so are the values between it and the others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,10 @@ BINS = 50
 SAMPLED = 4_000_000
 """Values of which the median is taken at most, 32 MB: of more documents every second, third ... one of a block. What
 is counted is counted of all."""
+
+NO_LIMIT = 1_000_000
+"""A limit beyond this is as good as none, and is not held by what is shown: texts have fewer words, and a share is at
+most 1."""
 
 LOGARITHMIC = ("number_words",)
 """Measures that are shown on a logarithmic scale: texts of ten and of ten thousand words are alike frequent."""
@@ -99,7 +105,8 @@ def histogram(index: Index, measure: str, named: tuple[str, str], then: Limits, 
     """Count a measure of one language, given with its name, under some limits: in so many bins, of what is asked."""
     (lang, language), (bins, asked) = named, how
     log = measure in LOGARITHMIC
-    edges = _edges(_some(index, measure, lang, asked), bins, log=log)
+    held = [end for end in index.limits[lang][measure].ends if abs(end) <= NO_LIMIT]
+    edges = _edges(_some(index, measure, lang, asked), bins, log=log, held=held)
     kept, dropped = np.zeros(len(edges) - 1, np.int64), np.zeros(len(edges) - 1, np.int64)
     counts = dict.fromkeys(("below", "above", "alone", "documents", "measured"), 0)
     ranges: list[float] = []
@@ -143,16 +150,15 @@ def _some(index: Index, measure: str, lang: str, asked: Asked) -> NDArray[np.flo
     return values[~np.isnan(values)]
 
 
-def _edges(values: NDArray[np.float64], bins: int, *, log: bool) -> NDArray[np.float64]:
-    """The edges of the bins, by the values that are there and not by any limit."""
-    if not len(values):
-        return np.linspace(0.0, 1.0, bins + 1)
+def _edges(values: NDArray[np.float64], bins: int, *, log: bool, held: Sequence[float] = ()) -> NDArray[np.float64]:
+    """The edges of the bins, by the values that are there and the limits in force, `held`, and not by any trial."""
     scaled = np.log1p(values) if log else values
-    middle = float(np.median(scaled))
+    middle = float(np.median(scaled)) if len(scaled) else 0.0
     if middle != 0:
         far = np.abs(scaled - middle)
         scaled = scaled[far <= FURTHEST * float(np.median(far))]
-    low, high = float(scaled.min()), float(scaled.max())
+    shown = np.concatenate([scaled if len(scaled) else [0.0, 1.0], np.log1p(held) if log else held])
+    low, high = float(shown.min()), float(shown.max())
     if not log:
         return np.linspace(low, high if high > low else low + 1.0, bins + 1)
     edges: NDArray[np.float64] = np.unique(np.round(np.expm1(np.linspace(low, high, bins + 1))))

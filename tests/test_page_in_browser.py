@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,9 @@ def address(work: str, output: Path) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def shown(chromium: browser.Browser, address: str) -> Iterator[Page]:
-    """The page at a desk, as it opens. When a test ends, it has asked for nothing elsewhere and has had nothing to
-    say."""
+@contextmanager
+def _opened(chromium: browser.Browser, address: str) -> Iterator[Page]:
+    """The page at a desk, as it opens. In the end it has asked for nothing elsewhere and has had nothing to say."""
     page = chromium.page()
     page.view(1280, 900)
     page.open(address)
@@ -83,6 +83,21 @@ def shown(chromium: browser.Browser, address: str) -> Iterator[Page]:
     page.send("Page.close")
     assert asked == []
     assert page.said == []
+
+
+@pytest.fixture
+def shown(chromium: browser.Browser, address: str) -> Iterator[Page]:
+    """The page as it opens, for one test that changes it."""
+    with _opened(chromium, address) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def yoruba(chromium: browser.Browser, address: str) -> Iterator[Page]:
+    """The page with Yoruba chosen, for all tests that leave its limits as they are in force."""
+    with _opened(chromium, address) as page:
+        _choose(page, "Yoruba")
+        yield page
 
 
 def _until(page: Page, expression: str, wanted: Any = True) -> None:
@@ -171,35 +186,32 @@ def test_a_limit_is_moved_by_mouse_keys_line_and_number_and_the_counts_are_those
     assert _limit(shown, "stopwords") == 0.2345
 
 
-def test_handle_and_line_stand_one_above_the_other(shown: Page) -> None:
-    _choose(shown, "Yoruba")
+def test_handle_and_line_stand_one_above_the_other(yoruba: Page) -> None:
     for name in ("stopwords", "number_words", "word_repetition"):
-        handle, line = _middle(shown, THUMB.format(name=name)), _middle(shown, LINE.format(name=name))
+        handle, line = _middle(yoruba, THUMB.format(name=name)), _middle(yoruba, LINE.format(name=name))
         assert abs(handle[0] - line[0]) < 1.5
 
 
-def test_everything_is_kept_and_then_as_in_force(shown: Page, corpus: Corpus) -> None:
-    _choose(shown, "Yoruba")
+def test_everything_is_kept_and_then_as_in_force(yoruba: Page, corpus: Corpus) -> None:
 
     def _press(words: str) -> None:
-        shown.evaluate(
+        yoruba.evaluate(
             f"[...{CARD.format(name='number_words')}.querySelectorAll('button')]"
             f".find(each => each.innerText === {json.dumps(words)}).click()"
         )
 
     _press("Keep everything")
-    _counts_follow(shown, corpus, "yo", {"number_words": {"min": None, "max": None}})
-    assert shown.evaluate(LIMIT.format(name="number_words")) == ""
+    _counts_follow(yoruba, corpus, "yo", {"number_words": {"min": None, "max": None}})
+    assert yoruba.evaluate(LIMIT.format(name="number_words")) == ""
     _press("As in force")
-    _until(shown, "document.querySelector('#total').innerText.includes('no limit moved yet')")
-    assert _limit(shown, "number_words") == 10
+    _until(yoruba, "document.querySelector('#total').innerText.includes('no limit moved yet')")
+    assert _limit(yoruba, "number_words") == 10
 
 
-def test_handles_have_names_and_say_words_not_logarithms(shown: Page) -> None:
-    _choose(shown, "Yoruba")
+def test_handles_have_names_and_say_words_not_logarithms(yoruba: Page) -> None:
     handles = "[...document.querySelectorAll('#filter-number_words [role=slider]')]"
     _until(
-        shown,
+        yoruba,
         f"{handles}.map(each => each.getAttribute('aria-label') + ': ' + each.getAttribute('aria-valuetext'))",
         ["Limit of Number of words, least: 10", "Limit of Number of words, most: 100,000"],
     )
@@ -216,7 +228,25 @@ def test_a_limit_that_cannot_be_is_said_in_a_sentence(shown: Page) -> None:
     assert "Traceback" not in shown.evaluate("document.body.innerText")
 
 
-def test_what_is_saved_is_a_file_that_the_check_accepts(shown: Page, output: Path) -> None:
+def _downloaded(page: Page, button: str, path: Path) -> str:
+    """What a button gives as a file of this path."""
+    page.browser.send("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(path.parent)})
+    page.click(button)
+    end = time.monotonic() + PATIENCE
+    while not path.is_file():
+        assert time.monotonic() < end, f"{button} gave no {path.name}"
+        page.settle()
+    return path.read_text(encoding="utf-8")
+
+
+def test_documents_are_given_as_a_file(yoruba: Page, corpus: Corpus, tmp_path: Path) -> None:
+    _until(yoruba, "document.querySelectorAll('#documents-table tbody tr').length", 25)
+    given = json.loads(_downloaded(yoruba, "#documents-download", tmp_path / "yo.json"))
+    assert (given["language"], given["limits"], len(given["documents"])) == ("yo", {}, corpus.languages["yo"])
+    assert sum("text" in each for each in given["documents"]) == 25
+
+
+def test_what_is_saved_is_a_file_that_the_check_accepts(shown: Page, output: Path, tmp_path: Path) -> None:
     _choose(shown, "Yoruba")
     assert shown.evaluate("document.querySelector('#save-write').disabled") is True
     _drag(shown, THUMB.format(name="stopwords"), 60)
@@ -226,9 +256,11 @@ def test_what_is_saved_is_a_file_that_the_check_accepts(shown: Page, output: Pat
     limit = _limit(shown, "stopwords")
     _until(shown, f"document.querySelector('#save-diff').innerText.includes('+stopwords = {{ min = {limit:g} }}')")
     _until(shown, "document.querySelector('#save-write').disabled", False)
+    given = _downloaded(shown, "#save-download", tmp_path / "yo.toml")
     shown.click("#save-write")
     _until(shown, "document.querySelector('#save-said').innerText.includes('roots judge')")
     text = (output / "yo.toml").read_text(encoding="utf-8")
+    assert given == text
     assert f"stopwords = {{ min = {limit:g} }}" in text
     assert "Adé: read 40 texts; 'short' ones were good" in text
     with pytest.raises(SystemExit) as ended:
@@ -243,26 +275,24 @@ def test_arabic_is_shown_from_right_to_left(shown: Page) -> None:
     assert shown.evaluate("document.querySelector('#near .passage').lang") == "ar"
 
 
-def test_a_hostile_text_is_text_and_stays_in_its_place(shown: Page) -> None:
-    _choose(shown, "Yoruba")
+def test_a_hostile_text_is_text_and_stays_in_its_place(yoruba: Page) -> None:
     hostile = "[...document.querySelectorAll('#near .passage')].find(each => each.innerText.includes('<script>'))"
-    _until(shown, f"!!{hostile}")
-    assert shown.evaluate("document.title") == "ROOTS: see and decide"
-    assert shown.evaluate(f"{hostile}.querySelectorAll('*').length") == 0
-    assert "\\u202e" in shown.evaluate(f"{hostile}.innerText")
-    assert shown.evaluate(f"{hostile}.getBoundingClientRect().height") < 300
-    assert shown.evaluate(f"getComputedStyle({hostile}).contain") == "paint"
+    _until(yoruba, f"!!{hostile}")
+    assert yoruba.evaluate("document.title") == "ROOTS: see and decide"
+    assert yoruba.evaluate(f"{hostile}.querySelectorAll('*').length") == 0
+    assert "\\u202e" in yoruba.evaluate(f"{hostile}.innerText")
+    assert yoruba.evaluate(f"{hostile}.getBoundingClientRect().height") < 300
+    assert yoruba.evaluate(f"getComputedStyle({hostile}).contain") == "paint"
 
 
-def test_a_row_of_the_table_shows_its_text_and_why(shown: Page) -> None:
-    _choose(shown, "Yoruba")
-    _until(shown, "document.querySelectorAll('#documents-table tbody tr').length", 25)
-    shown.evaluate("document.querySelector('#documents-table tbody button').focus()")
-    shown.press("Enter")
-    _until(shown, "document.querySelectorAll('#documents-text .passage').length", 1)
-    assert "as judged" in shown.evaluate("document.querySelector('#documents-text').innerText")
-    shown.click("#documents-next")
-    _until(shown, "document.querySelector('#documents-said').innerText.includes('Shown: 26 to 50')")
+def test_a_row_of_the_table_shows_its_text_and_why(yoruba: Page) -> None:
+    _until(yoruba, "document.querySelectorAll('#documents-table tbody tr').length", 25)
+    yoruba.evaluate("document.querySelector('#documents-table tbody button').focus()")
+    yoruba.press("Enter")
+    _until(yoruba, "document.querySelectorAll('#documents-text .passage').length", 1)
+    assert "as judged" in yoruba.evaluate("document.querySelector('#documents-text').innerText")
+    yoruba.click("#documents-next")
+    _until(yoruba, "document.querySelector('#documents-said').innerText.includes('Shown: 26 to 50')")
 
 
 def test_another_source_asks_again(shown: Page, corpus: Corpus) -> None:
@@ -275,22 +305,22 @@ def test_another_source_asks_again(shown: Page, corpus: Corpus) -> None:
     assert source in shown.evaluate("document.querySelector('#source').innerText")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_on_a_phone_nothing_reaches_over_the_side(shown: Page, *, dark: bool) -> None:
-    shown.view(PHONE, 740, dark=dark)
+def test_on_a_phone_nothing_reaches_over_the_side(shown: Page) -> None:
+    shown.view(PHONE, 740)
     assert shown.evaluate(OUTSIDE) == []
     _choose(shown, "Yoruba")
     _until(shown, "document.querySelectorAll('#documents-table tbody tr').length", 25)
     _until(shown, "document.querySelectorAll('#near .passage').length > 3")
-    assert shown.evaluate(OUTSIDE) == []
-    assert shown.evaluate("document.documentElement.scrollWidth") == PHONE
+    for dark in (False, True):
+        shown.view(PHONE, 740, dark=dark)
+        assert shown.evaluate(OUTSIDE) == []
+        assert shown.evaluate("document.documentElement.scrollWidth") == PHONE
 
 
-def test_all_inputs_have_names(shown: Page) -> None:
-    _choose(shown, "Yoruba")
+def test_all_inputs_have_names(yoruba: Page) -> None:
     nameless = """[...document.querySelectorAll('input, textarea, select, button, [role=slider]')].filter(
         each => each.type !== 'hidden' && !each.closest('label') && !each.labels?.length
             && !each.innerText.trim() && !each.getAttribute('aria-label') && !each.getAttribute('aria-labelledby')
             && each.offsetParent && !each.closest('[aria-hidden]') && getComputedStyle(each).pointerEvents !== 'none'
     ).map(each => each.outerHTML.slice(0, 120))"""
-    assert shown.evaluate(nameless) == []
+    assert yoruba.evaluate(nameless) == []

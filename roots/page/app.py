@@ -15,6 +15,7 @@ from roots.page import documents, layout, moving, near, own_list, own_text, save
 from roots.page.served import Served
 from roots.page.serving import PageError, bound, serve
 from roots.trial import LimitError
+from roots.visible import visible
 
 PANELS: tuple[ModuleType, ...] = (own_text, own_list, words)
 """Sections that stand each in a module of its own, with TITLE, INTRO, `layout` and `register`."""
@@ -38,6 +39,8 @@ def show(work: str, wanted: Wanted) -> None:
     """Open a work folder and serve its page until Ctrl-C. Raises PageError, InspectError and ParamsError."""
     # The port first: reading a large folder for the first time takes minutes.
     with closing(bound(wanted.port)) as listening:
+        if wanted.output is not None and wanted.output.exists() and not wanted.output.is_dir():
+            raise PageError(f"{wanted.output} is a file; give a folder, or a new one, with --output")
         corpus = Corpus(work, lang_params=wanted.lang_params)
         lang = None if wanted.lang is None else corpus.language(wanted.lang)
         serve(made(Served(corpus, wanted.lang_params, wanted.output), lang), listening)
@@ -57,7 +60,7 @@ def made(served: Served, lang: str | None = None) -> Dash:
         enable_mcp=False,
     )
     app.index_string = INDEX
-    parts = [moving, near, documents, *PANELS, save]
+    parts = [moving, near, save, documents, *PANELS]
     codes = list(served.corpus.languages)
     chosen = lang or (codes[0] if len(codes) == 1 else None)
     app.layout = layout.page(served, chosen, [_section(part) for part in parts])
@@ -81,7 +84,7 @@ def said(error: Exception) -> None:
         message = str(error)
     else:
         message = f"this could not be computed ({type(error).__name__}); reload the page, or start it anew"
-    set_props("notice", {"children": [html.Strong("Sorry: "), message]})
+    set_props("notice", {"children": [html.Strong("Sorry: "), visible(message)]})
 
 
 def _section(part: ModuleType) -> layout.Section:

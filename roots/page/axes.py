@@ -3,17 +3,13 @@
 Words stand on a logarithmic axis, for texts are of ten words and of a hundred thousand. Page.js computes the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, floor, log10
 from typing import Any
 
 STEPS = 200
 """Steps from end to end of an axis at least: one is less than two pixels of a phone's slider."""
-
-FARTHEST = 3
-"""A limit that lies further from the data than so many times their width is not drawn in its place: the data would be
-a single bar."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +54,14 @@ class Axis:
         return {"tickvals": [self.at(each) for each in values], "ticktext": [f"{each:,}" for each in values]}
 
 
-def axis(edges: Sequence[float], limits: Mapping[str, float | None], *, log: bool) -> Axis:
-    """The axis of a histogram, a little wider than its bars, so that a line can stand on either side of all of them.
+def axis(edges: Sequence[float], *, log: bool) -> Axis:
+    """The axis of a histogram, a little wider than its bins, so that a line can stand on either side of all of them.
 
-    >>> axis([0.0, 0.1, 0.2], {"max": 0.25}, log=False)
+    >>> axis([0.0, 0.1, 0.25], log=False)
     Axis(low=0.0, high=0.255, step=0.001, digits=3, log=False)
     """
     scale = Axis(0, 0, 0, 0, log=log)
     first, last = scale.at(edges[0]), scale.at(edges[-1])
-    width = last - first or abs(last) or 1.0
-    drawn = [scale.at(each) for each in limits.values() if each is not None]
-    drawn = [each for each in drawn if first - FARTHEST * width <= each <= last + FARTHEST * width]
-    first, last = min(first, *drawn, last), max(last, *drawn, first)
     step, digits = _step(last - first or 1.0)
     low, high = floor(round(first / step, 6)) - 5, ceil(round(last / step, 6)) + 5
     # No measure is below 0.

@@ -19,7 +19,7 @@ ROWS = 25
 MOST = 100_000
 """Documents of a download at most: some 40 MB."""
 
-CAUSES = {"dropped": "Dropped, for whatever reason", "kept": "Kept", "": "All documents"}
+CAUSES = {"": "All documents", "dropped": "Dropped, for whatever reason", "kept": "Kept"}
 
 
 class View(TypedDict):
@@ -39,9 +39,7 @@ def layout() -> list[Component]:
         html.Div(
             [
                 html.Label("Which documents", htmlFor="documents-cause"),
-                dcc.Dropdown(
-                    id="documents-cause", options=_causes(), value="dropped", clearable=False, searchable=False
-                ),
+                dcc.Dropdown(id="documents-cause", options=_causes(), value="", clearable=False, searchable=False),
             ],
             className="chooser",
         ),
@@ -151,7 +149,8 @@ def filled(served: Served, question: Question, cause: str, view: View) -> tuple[
     said = f"{name}: {several(number, 'document')}, {share(number, of)} of {of:,}."
     if rows:
         said += f" Shown: {view['offset'] + 1:,} to {last:,}."
-    return said, _table(served, question, rows, view), ids, view["offset"] == 0, last >= number
+    shown: Any = _table(served, question, rows, view) if rows else []
+    return said, shown, ids, view["offset"] == 0, last >= number
 
 
 def found(

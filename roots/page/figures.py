@@ -42,7 +42,7 @@ def bars(
             "type": "bar",
             "name": name,
             "x": middles,
-            "y": [int(each) for each in values],
+            "y": heights(values),
             "width": widths,
             "customdata": _spans(axis, edges),
             "hovertemplate": f"%{{customdata}}: %{{y:,}} {name}<extra></extra>",
@@ -64,6 +64,15 @@ def bars(
         "shapes": [],
     }
     return {"data": traces, "layout": layout}
+
+
+def heights(counts: Bars) -> list[int | None]:
+    """The heights of bars; an empty bin has none, for the edge of a bar without height would be a line on the axis.
+
+    >>> heights([3, 0])
+    [3, None]
+    """
+    return [int(each) or None for each in counts]
 
 
 def line(axis: Axis, limit: float | None, end: str) -> dict[str, Any]:

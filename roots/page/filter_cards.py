@@ -36,7 +36,12 @@ TITLES = {
 ENDS = {"min": "Keep from", "max": "Keep up to"}
 """What stands beside the number box of each end of an interval."""
 
-HIDDEN = "further than 9 median absolute deviations from the median"
+HIDDEN = "for their values lie far from most others"
+
+BESIDES = {
+    "language_id": "Hollow bars above the line, if any: texts found to be in another language. No limit keeps them."
+}
+"""What a filter drops besides what lies beyond its limit."""
 
 
 def cards(served: Served, question: Question) -> list[Component]:
@@ -55,7 +60,7 @@ def card(served: Served, question: Question, params: LangParams, name: str) -> C
     found = histogram(served, question, name)
     force: Bounds = {end: getattr(setting, end) for end in BOUNDS[name]}
     now: Bounds = {**force, **question["limits"].get(name, {})}
-    scale = axis(list(found.edges), force, log=found.log)
+    scale = axis(list(found.edges), log=found.log)
     held = {
         "lang": params.code,
         "filter": name,
@@ -75,7 +80,7 @@ def card(served: Served, question: Question, params: LangParams, name: str) -> C
             html.Div(picture, role="img", **attribute("aria-label", _in_words(found, name))),
             _slider(name, scale, now),
             _boxes(name, now),
-            html.P(_unseen(found), className="hint"),
+            *[html.P(each, className="hint") for each in (BESIDES.get(name), _unseen(found)) if each],
             html.Div(id=id_of("counts", name)),
             dcc.Store(id=id_of("limit", name), data=held),
         ],

@@ -9,22 +9,23 @@ from roots.counted import several
 from roots.own_names import own_name
 from roots.page.served import QUESTION, Served
 from roots.page.shown import LIVE, attribute
+from roots.visible import visible
 
 ALL = ""
 """The value of a chooser that restricts nothing."""
 
 STEPS = (
-    ("Choose a language", "one that you read well, and if you like one of its sources."),
+    ("Choose a language", "One that you read well. You may choose one of its sources too."),
     (
         "Look at each filter and move its line",
-        "A picture shows how many texts have which value. Full bars are kept, hollow bars are dropped. Drag the dashed "
-        "line or the handle under it, use the arrow keys, or type a number. The counts follow at once.",
+        "A picture shows how many texts have which value: full bars are kept, hollow bars dropped. Drag the dashed "
+        "line, and the counts follow.",
     ),
     (
         "Read texts on both sides of the line",
         "Good texts among those dropped? Then the limit is too strict. Bad ones among those kept? Then it is too mild.",
     ),
-    ("Save the limits", "with your name and your reason. Somebody who builds the corpus puts them in force."),
+    ("Save the limits", "With your name and your reason. Somebody who builds the corpus puts them in force."),
 )
 
 SAFE = (
@@ -82,7 +83,9 @@ def language_options(served: Served) -> list[dict[str, str]]:
 
 def choices(counts: dict[str, int], everything: str) -> list[dict[str, str]]:
     """What a chooser that restricts offers: everything first, then each with its documents."""
-    rest = [{"label": f"{name} · {several(count, 'document')}", "value": name} for name, count in counts.items()]
+    rest = [
+        {"label": f"{visible(name)} · {several(count, 'document')}", "value": name} for name, count in counts.items()
+    ]
     return [{"label": everything, "value": ALL}, *rest]
 
 

@@ -7,7 +7,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, Sta
 from dash.development.base_component import Component
 
 from roots.counted import several
-from roots.page import filter_cards, layout
+from roots.page import figures, filter_cards, layout
 from roots.page.served import QUESTION, Question, Served, moved, part
 from roots.page.shown import attribute, number, share, signed, size
 
@@ -18,7 +18,10 @@ KEY = ("kept by this filter", "dropped by this filter", "the limit: drag it")
 def section() -> layout.Section:
     """The section of the filters."""
     inside = [html.Ul([html.Li(each) for each in KEY], className="key"), html.Div(id="cards", className="cards")]
-    intro = "In the order in which they are asked. Take a dashed line or a handle and move it."
+    intro = (
+        "In the order in which they are asked. Drag a dashed line or the handle under it, move it with the arrow keys, "
+        "or type a number."
+    )
     return "filters", "2. Look at each filter and move its line", intro, inside
 
 
@@ -91,8 +94,8 @@ def _register_counts(app: Dash, served: Served) -> None:
         question: Question = {**scope, "limits": {held["filter"]: held["now"]}}  # type: ignore[typeddict-item]
         found = filter_cards.histogram(served, question, held["filter"])
         patch = Patch()
-        patch["data"][0]["y"] = found.kept.tolist()
-        patch["data"][1]["y"] = found.dropped.tolist()
+        patch["data"][0]["y"] = figures.heights(found.kept)
+        patch["data"][1]["y"] = figures.heights(found.dropped)
         return patch
 
 

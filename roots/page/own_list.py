@@ -55,10 +55,7 @@ def layout() -> list[Component]:
         html.Label("Your words, one a line; a line with # in front is a comment", htmlFor="own-list-input"),
         dcc.Textarea(id="own-list-input", rows=7, className="wide", dir="auto", spellCheck=False),
         dcc.Upload(choose, id="own-list-upload", max_size=MOST_SENT, className="upload"),
-        html.P(
-            f"A text file in UTF-8 of at most {number(MOST_BYTES)} bytes; it takes the place of what stands above.",
-            className="hint",
-        ),
+        html.P(FILE, className="hint"),
         html.Div(id="own-list-read", **LIVE),
         html.Div(draw, className="controls"),
         dcc.Loading(html.Div(id="own-list-found", className="said", **LIVE)),

@@ -135,7 +135,8 @@ def in_words(served: Served, question: Question) -> list[str]:
 def proposal(served: Served, question: Question, who: str, why: str) -> Proposal:
     """The changed file of the language. Raises LimitError and ParamsError as `roots.proposal.proposed` does."""
     folder = served.lang_params or Path()
-    return proposed(question["lang"], folder, moved(question), who=who or "", why=why or "")
+    # It names a file: only a language of the corpus may.
+    return proposed(served.corpus.language(question["lang"]), folder, moved(question), who=who or "", why=why or "")
 
 
 def written(served: Served, question: Question, signed: tuple[str, str], *, replace: bool) -> Written:
@@ -144,19 +145,28 @@ def written(served: Served, question: Question, signed: tuple[str, str], *, repl
         return Written("This page was opened without --output: download the file instead.", done=False)
     made = proposal(served, question, *signed)
     target = Proposal(made.code, served.output / f"{made.code}.toml", made.text, made.diff)
-    if target.path.is_file():
-        before = target.path.read_text(encoding="utf-8")
+    try:
+        return _put(served, target, replace=replace)
+    except OSError as error:
+        said = f"{target.path} cannot be written ({error.strerror}): download the file instead, or start the page anew "
+        return Written(f"{said}with another --output.", done=False)
+
+
+def _put(served: Served, made: Proposal, *, replace: bool) -> Written:
+    if made.path.is_file():
+        # One that cannot be read as text differs.
+        before = made.path.read_text(encoding="utf-8", errors="replace")
         if before != made.text and not replace:
             lines = difflib.unified_diff(
                 before.splitlines(True),
                 made.text.splitlines(True),
-                f"{target.path} (there now)",
-                f"{target.path} (new)",
+                f"{made.path} (there now)",
+                f"{made.path} (new)",
             )
-            return Written(f"{target.path} is there already, and differs. Replace it?", done=False, diff="".join(lines))
-    params = target.write()
-    judge = in_force_by(served.corpus.work, served.corpus.sources(), served.output, made.code)
-    said = f"{target.path} is written: the limits of {named.of(params)}. To put them in force: {judge}"
+            return Written(f"{made.path} is there already, and differs. Replace it?", done=False, diff="".join(lines))
+    params = made.write()
+    judge = in_force_by(served.corpus.work, served.corpus.sources(), made.path.parent, made.code)
+    said = f"{made.path} is written: the limits of {named.of(params)}. To put them in force: {judge}"
     return Written(said, done=True)
 
 

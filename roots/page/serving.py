@@ -25,6 +25,13 @@ LARGEST = 8_000_000
 """Bytes that the page may send at once: a list of words that was uploaded, and 10,000 characters of text."""
 
 
+CALLBACK = "/_dash-update-component"
+"""Where the page sends its questions."""
+
+SLOW = ("own-text-found", "own-list-found", "words-found", "documents-file")
+"""Parts of the page whose answers may take minutes: they measure texts, or write a file of all documents."""
+
+
 class PageError(ValueError):
     """The page cannot be served as asked."""
 
@@ -41,7 +48,8 @@ def guarded(app: Dash, port: int) -> Dash:
 
     @server.before_request
     def _own() -> None:
-        if request.host not in names:
+        # What the browser sent: without it, request.host would be the server's own name.
+        if request.environ.get("HTTP_HOST") not in names:
             abort(403, f"this page answers to {' and '.join(names)} alone")
         if request.method not in ("GET", "HEAD") and request.headers.get("Origin") != f"http://{request.host}":
             abort(403, "only the page itself may ask")
@@ -93,8 +101,8 @@ def server_of(app: Dash, listening: socket.socket) -> BaseWSGIServer:
     port = listening.getsockname()[1]
     # It would name every request on the terminal.
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    answer = one_at_a_time(guarded(app, port).server.wsgi_app)
-    return make_server(ADDRESS, port, answer, threaded=True, fd=listening.fileno())
+    one_at_a_time(guarded(app, port))
+    return make_server(ADDRESS, port, app.server.wsgi_app, threaded=True, fd=listening.fileno())
 
 
 def bound(port: int) -> socket.socket:
@@ -113,15 +121,18 @@ def bound(port: int) -> socket.socket:
     return listening
 
 
-def one_at_a_time(answer: Any) -> Any:
-    """A WSGI application that computes one answer at a time, for they share a corpus and its memory; files are given
-    out meanwhile."""
-    lock = Lock()
+def one_at_a_time(app: Dash) -> None:
+    """Let an app compute one answer at a time, for answers take memory; a slow one (`SLOW`) holds up slow ones alone,
+    so that limits can be moved meanwhile. A corpus that is open is only read, by any number at once."""
+    views = app.server.view_functions
+    answer = views[CALLBACK]
+    locks = {True: Lock(), False: Lock()}
 
-    def _answer(environment: dict[str, Any], start: Any) -> Any:
-        if not str(environment.get("PATH_INFO", "")).startswith("/_dash-update"):
-            return answer(environment, start)
-        with lock:
-            return answer(environment, start)
+    def _answer() -> Any:
+        # Whoever sends a question slowly holds up nobody.
+        asked = request.get_json(silent=True)
+        output = str(asked.get("output")) if isinstance(asked, dict) else ""
+        with locks[any(part in output for part in SLOW)]:
+            return answer()
 
-    return _answer
+    views[CALLBACK] = _answer

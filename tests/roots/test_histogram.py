@@ -82,6 +82,25 @@ def test_values_far_from_the_middle_are_not_shown(monkeypatch: pytest.MonkeyPatc
     assert histograms._edges(np.empty(0), 2, log=False).tolist() == [0.0, 0.5, 1.0]
 
 
+def test_the_limit_in_force_is_shown_however_far_the_values_are_from_it() -> None:
+    # Scores of a sure identification: further than 9 deviations lie values that the limit drops.
+    sure = np.array([0.5, 0.95, *([1.0 - 1e-7] * 4), *([1.0] * 5)])
+    assert histograms._edges(sure, 5, log=False)[0] > 0.99
+    edges = histograms._edges(sure, 5, log=False, held=[0.9])
+    assert edges.tolist() == np.linspace(0.9, 1.0, 6).tolist()
+    words = histograms._edges(np.array([90.0, 100.0, 110.0]), 50, log=True, held=[10, 100_000])
+    assert (words[0], words[-1]) == (10, 100_000)
+    assert histograms._edges(np.empty(0), 2, log=False, held=[2_000.0]).tolist() == [0.0, 1_000.0, 2_000.0]
+
+
+@pytest.mark.parametrize("measure", ORDER)
+def test_every_limit_in_force_lies_within_what_is_shown(corpus: Corpus, measure: str) -> None:
+    for lang in corpus.languages:
+        found, limit = corpus.histogram(measure, lang), corpus.limits(lang)[measure]
+        for end in limit.ends:
+            assert math.isinf(end) or found.edges[0] <= end <= found.edges[-1]
+
+
 def test_numbers_of_words_are_shown_on_a_logarithmic_scale(corpus: Corpus) -> None:
     edges = histograms._edges(np.array([0.0, 3.0, 10.0, 40.0, 200.0]), 10, log=True)
     assert edges.tolist() == sorted({round(math.expm1(math.log1p(200) * step / 10)) for step in range(11)})

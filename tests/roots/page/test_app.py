@@ -9,7 +9,7 @@ import pytest
 from roots.inspect import InspectError
 from roots.page import app
 from roots.page.served import Served
-from roots.page.serving import bound
+from roots.page.serving import SLOW, bound
 from roots.trial import LimitError
 
 
@@ -27,6 +27,11 @@ def test_every_part_stands_on_the_page_and_its_callbacks_are_there(served: Serve
     for id in ("filters", "near", "documents", "own-text", "own-list", "words", "save"):
         assert f'"id": "{id}"' in layout
     assert len(made.callback_map) + len(made._callback_list) > 10
+
+
+def test_what_is_slow_is_there(served: Served) -> None:
+    outputs = " ".join(app.made(served).callback_map)
+    assert all(part in outputs for part in SLOW)
 
 
 def _chosen(made: Any) -> str | None:
@@ -53,6 +58,7 @@ def test_a_language_can_be_chosen_from_the_beginning(served: Served) -> None:
     ("error", "words"),
     [
         (LimitError("stopwords: is above 1"), "stopwords: is above 1"),
+        (InspectError("a\u202eb: no source"), "a\\u202eb: no source"),
         (RuntimeError("Ọjọ́ dára"), "this could not be computed (RuntimeError)"),
     ],
 )
@@ -75,6 +81,12 @@ def test_any_code_of_a_language_will_do(judged: str, shared_cache: Path, tmp_pat
     with mock.patch.object(app, "serve") as serve:
         app.show(judged, app.Wanted(lang="yor_Latn", port=0, output=tmp_path))
     assert _chosen(SimpleNamespace(layout=serve.call_args.args[0].layout)) == "yo"
+
+
+def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("", encoding="utf-8")
+    with pytest.raises(app.PageError, match="mine is a file; give a folder"):
+        app.show("no such folder", app.Wanted(port=0, output=tmp_path / "mine"))
 
 
 def test_a_port_is_looked_at_first() -> None:

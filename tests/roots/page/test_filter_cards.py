@@ -44,6 +44,12 @@ def test_what_is_not_in_the_picture_is_counted(served: Served) -> None:
     assert found.kept.sum() + found.dropped.sum() + hidden == found.measured
 
 
+def test_what_no_limit_keeps_is_explained(served: Served) -> None:
+    cards = {card.id: said(card) for card in filter_cards.cards(served, question())}
+    assert "texts found to be in another language. No limit keeps them." in cards["filter-language_id"]
+    assert "No limit keeps them." not in cards["filter-stopwords"]
+
+
 def test_a_histogram_is_of_the_source_asked_about(served: Served) -> None:
     whole = filter_cards.histogram(served, question(), "stopwords")
     one = filter_cards.histogram(served, question(source="books"), "stopwords")

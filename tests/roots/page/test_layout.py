@@ -16,6 +16,8 @@ def test_a_chooser_offers_everything_first() -> None:
         {"label": "All", "value": ""},
         {"label": "books · 1 document", "value": "books"},
     ]
+    # The name of a signal comes from a record.
+    assert layout.choices({"a\u202eb": 1}, "All")[1] == {"label": "a\\u202eb · 1 document", "value": "a\u202eb"}
 
 
 def test_the_page_says_what_is_to_be_done_and_what_words_mean(served: Served) -> None:

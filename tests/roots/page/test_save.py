@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from lang_params.params import load
+from roots.inspect import InspectError
 from roots.page import save
-from roots.page.served import Served
+from roots.page.app import made
+from roots.page.served import QUESTION, Served
 from roots.trial import LimitError
 from tests.paged import question, said
 
@@ -48,10 +50,63 @@ def test_the_file_is_written_once_and_replaced_only_when_asked(served: Served) -
     assert save.written(served, other, SIGNED, replace=False).done
 
 
+def test_the_file_is_given_to_the_browser_as_it_would_be_written(served: Served, tmp_path: Path) -> None:
+    who, why = SIGNED
+    state = {QUESTION: ("data", question(limits=MOVED)), "save-who": ("value", who), "save-why": ("value", why)}
+    told = {
+        "output": "save-file.data",
+        "outputs": {"id": "save-file", "property": "data"},
+        "inputs": [{"id": "save-download", "property": "n_clicks", "value": 1}],
+        "changedPropIds": ["save-download.n_clicks"],
+        "state": [{"id": id, "property": name, "value": value} for id, (name, value) in state.items()],
+    }
+    answer = made(served).server.test_client().post("/_dash-update-component", json=told)
+    file = answer.get_json()["response"]["save-file"]["data"]
+    assert file["filename"] == "yo.toml"
+    (tmp_path / file["filename"]).write_text(file["content"], encoding="utf-8")
+    assert load("yo", tmp_path).filters["stopwords"].min == 0.21
+    assert 'source = "Adé: read 40 texts"' in file["content"]
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "taken" / "yo.toml").mkdir(parents=True)
+    for name, why in (("file", "File exists"), ("taken", "Is a directory")):
+        into = replace(served, output=tmp_path / name)
+        found = save.written(into, question(limits=MOVED), SIGNED, replace=False)
+        assert not found.done
+        path = tmp_path / name / "yo.toml"
+        assert found.said.startswith(f"{path} cannot be written ({why}): download the file instead")
+        assert "--output" in found.said
+
+
+def test_a_file_that_is_no_text_is_replaced_only_when_asked(served: Served, tmp_path: Path) -> None:
+    path = tmp_path / "mine" / "yo.toml"
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe\x00")
+    assert "is there already, and differs" in save.written(served, question(limits=MOVED), SIGNED, replace=False).said
+    assert path.read_bytes() == b"\xff\xfe\x00"
+    assert save.written(served, question(limits=MOVED), SIGNED, replace=True).done
+    assert load("yo", path.parent).filters["stopwords"].min == 0.21
+
+
 def test_without_an_output_folder_nothing_is_written(served: Served) -> None:
     found = save.written(replace(served, output=None), question(limits=MOVED), SIGNED, replace=False)
     assert not found.done
     assert "--output" in found.said
+
+
+def test_only_a_language_of_the_corpus_names_a_file(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "outside.toml").write_text("[filters]\n", encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    own = replace(served, lang_params=tmp_path / "own")
+    for lang in ("../outside", str(tmp_path / "outside")):
+        asked = question(lang=lang, limits=MOVED)
+        with pytest.raises(InspectError, match="no document in"):
+            save.proposal(own, asked, *SIGNED)
+        with pytest.raises(InspectError, match="no document in"):
+            save.written(own, asked, SIGNED, replace=True)
+    assert (tmp_path / "outside.toml").read_text(encoding="utf-8") == "[filters]\n"
 
 
 def test_who_and_why_are_needed(served: Served) -> None:
