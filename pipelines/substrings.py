@@ -268,11 +268,15 @@ def _say(manifests: Sequence[Mapping[str, Any]]) -> None:
     cut = sum(size for manifest in manifests for _, cause, _, size in manifest["counts"] if cause == CUT)
     parts = said[0]["parts"]
     console.print(
-        f"substrings: {sums['spans']:,} passages cut, {megabytes(cut)}, and {sums['emptied']:,} documents of which "
-        f"nothing is left, in {sums['documents']:,} documents of {megabytes(sums['bytes'])} in {parts:,} "
-        f"part{'s' * (parts != 1)}"
+        f"substrings: {_several(sums['spans'], 'passage')} cut, {megabytes(cut)}, and "
+        f"{_several(sums['emptied'], 'document')} of which nothing is left, in "
+        f"{_several(sums['documents'], 'document')} of {megabytes(sums['bytes'])} in {_several(parts, 'part')}"
         + (", one after the other: copies in different parts are not found" if parts > 1 else "")
-        + (f"; {sums['too_large']:,} documents were larger than a part" if sums["too_large"] else ""),
+        + (f"; larger than a part: {_several(sums['too_large'], 'document')}" if sums["too_large"] else ""),
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from pipelines import storage
 from pipelines.tables import Output
+from roots.counted import several
 
 MAGIC = b"MMIDIDX\x00\x00"
 HEADER = struct.Struct("<9sQBQQ")
@@ -225,7 +226,7 @@ class Index:
         ends = [HEADER.size + size for size in (4 * sequences, 12 * sequences, 12 * sequences + 8 * documents)]
         if len(data) != ends[2]:
             raise TokensError(
-                f"{path}: {len(data)} bytes, {ends[2]} expected for {sequences} sequences "
+                f"{path}: {len(data)} bytes, {ends[2]} expected for {several(sequences, 'sequence')} "
                 f"and a document index of {documents}"
             )
         # Copies: the arrays do not lie at multiples of their item size.
@@ -293,15 +294,16 @@ def _index_faults(index: Index, documents: int | None) -> list[str]:
     """What is wrong with an index by itself."""
     lengths, places, ends = index.lengths, index.places, index.documents
     if not len(lengths) or not len(ends):
-        return [f"{len(lengths)} sequences and a document index of {len(ends)}; each needs at least one"]
+        return [f"{several(len(lengths), 'sequence')} and a document index of {len(ends)}; each needs at least one"]
     expected = np.concatenate(([0], np.cumsum(lengths[:-1], dtype=np.int64))) * index.dtype.itemsize
+    count = len(ends) - 1
     checks = {
         f"the document index starts at {ends[0]}, 0 expected": ends[0] != 0,
         "the document index falls": bool((np.diff(ends) < 0).any()),
         f"the document index ends at {ends[-1]}, {len(lengths)} expected": ends[-1] != len(lengths),
         "a sequence has no tokens": bool((lengths < 1).any()),
         "the places are not the running sum of the lengths": not np.array_equal(places, expected),
-        f"{len(ends) - 1} documents, {documents} expected": documents is not None and len(ends) - 1 != documents,
+        f"{several(count, 'document')}, {documents} expected": documents not in (None, count),
     }
     return [fault for fault, wrong in checks.items() if wrong]
 
@@ -320,10 +322,11 @@ def _token_faults(index: Index, vocabulary: int | None, *, end_token: int | None
             wanted = ends[np.searchsorted(ends, start) : np.searchsorted(ends, start + len(chunk))]
             missing += len(np.setdiff1d(wanted, found, assume_unique=True))
             extra += len(np.setdiff1d(found, wanted, assume_unique=True))
+    do = "does" if missing == 1 else "do"
     checks = {
         f"token ids from {low} to {high}, 0 to {most - 1} expected": low < 0 or high >= most,
-        f"{missing} documents do not end with the token {end_token}": missing > 0,
-        f"the token {end_token} stands {extra} times inside a document": extra > 0,
+        f"{several(missing, 'document')} {do} not end with the token {end_token}": missing > 0,
+        f"the token {end_token} stands {several(extra, 'time')} inside a document": extra > 0,
     }
     return [fault for fault, wrong in checks.items() if wrong]
 

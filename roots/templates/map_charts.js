@@ -166,7 +166,7 @@ function histogram(each, byKind) {
   const total = sum(kept, (value) => value) + sum(dropped, (value) => value) + each.outside;
   const says = each.notApplied ? `not applied: ${each.notApplied}` : `alone it drops ${percent(each.drops, each.measured)} (${count(each.drops)} of ${count(each.measured)})`;
   const shown = limits.map(([name, value]) => `${name === "min" ? "at least" : "at most"} ${decimal(value)}`).join(", ");
-  svg.setAttribute("aria-label", `${each.filter.replaceAll("_", " ")}, ${count(total)} documents from ${decimal(each.low)} to ${decimal(each.high)}; ${shown ? `kept where ${shown}; ` : ""}${says}`);
+  svg.setAttribute("aria-label", `${each.filter.replaceAll("_", " ")}, ${several(total, "document")} from ${decimal(each.low)} to ${decimal(each.high)}; ${shown ? `kept where ${shown}; ` : ""}${says}`);
   const inside = make("div", { class: "scroll", tabindex: "0" });
   const details = make("details", { ontoggle: () => {
     if (!details.open || inside.firstChild) return;

@@ -86,6 +86,11 @@ function count(value) {
   return Math.round(value).toLocaleString("en");
 }
 
+/** A number of things, of which one is not called many. */
+function several(value, noun) {
+  return `${count(value)} ${noun}${Math.round(value) === 1 ? "" : "s"}`;
+}
+
 /** Bytes or a count, short: 3.2 MB, 45,210, 1.3 M. */
 function short(value, measure) {
   const units = measure === "bytes" ? [" B", " kB", " MB", " GB", " TB", " PB"] : ["", " k", " M", " bn", " tn"];

@@ -103,11 +103,11 @@ function drawAbout() {
     said.push(`${one.genus}, ${one.family}`, `${one.script_name} script (${one.script}), ${one.direction === "rtl" ? "right to left" : "left to right"}`,
       make("a", { href: `cards/by-language/${encodeURIComponent(one.code)}/README.md` }, "card of the language"));
   } else if (!one) {
-    said.push(`${count(languagesOf(chosen).filter((each) => !facts.languages[each.language].apart).length)} languages`,
+    said.push(several(languagesOf(chosen).filter((each) => !facts.languages[each.language].apart).length, "language"),
       sourcesOf(chosen));
   }
-  const amounts = [`${count(holds(chosen, "documents", state.scope))} documents`, short(holds(chosen, "bytes", state.scope), "bytes")];
-  if (counted && state.scope === "corpus") amounts.push(`${count(holds(chosen, "tokens", "corpus"))} tokens`);
+  const amounts = [several(holds(chosen, "documents", state.scope), "document"), short(holds(chosen, "bytes", state.scope), "bytes")];
+  if (counted && state.scope === "corpus") amounts.push(several(holds(chosen, "tokens", "corpus"), "token"));
   part("about").replaceChildren(make("span", { class: "much" }, amounts.join(" · ")), ...said.filter(Boolean).flatMap((each) => [" · ", each]));
   part("status").textContent = `${chosen.kind === "all" ? "All" : chosen.name}: ${amounts.join(", ")}`;
 }
@@ -115,8 +115,8 @@ function drawAbout() {
 /** How many sources a part has; of those that are not shown one by one it is known of the whole alone. */
 function sourcesOf(each) {
   const shown = new Set(each.parts.map((one) => one.source));
-  if (each.kind === "all") return `${count(facts.sourcesInAll)} sources`;
-  return shown.delete(-1) ? `more than ${count(shown.size)} sources` : `${count(shown.size)} sources`;
+  if (each.kind === "all") return several(facts.sourcesInAll, "source");
+  return (shown.delete(-1) ? "more than " : "") + several(shown.size, "source");
 }
 
 function drawFilters() {

@@ -148,9 +148,9 @@ def test_copies_in_different_parts_stay_and_it_is_said(memory: str, capsys: pyte
     done = cut(memory, shelve(memory, {"one": rows(texts)}), asked, Runtime())
     assert [spans is not None for spans in cuts(done)] == [False, True, False, False]
     said = "".join(capsys.readouterr().err.split("\n")[-2:])
-    assert "substrings: 1 passages cut, " in said
+    assert "substrings: 1 passage cut, " in said
     assert "in 3 documents of 0.4 kB in 2 parts, one after the other: copies in different parts are not found" in said
-    assert "; 1 documents were larger than a part" in said
+    assert "; larger than a part: 1 document" in said
 
 
 @pytest.mark.parametrize("part_bytes", [100_000, 700])

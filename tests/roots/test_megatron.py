@@ -210,8 +210,8 @@ LENGTHS, PLACES, ENDS = 34, 34 + 4 * 4, 34 + 12 * 4
         ("index ends at 5, 4 expected", lambda idx, _: patch(idx, ENDS + 32, struct.pack("<q", 5))),
         ("a sequence has no tokens", lambda idx, _: patch(idx, LENGTHS, struct.pack("<2i", 6, 0))),
         ("not the running sum", lambda idx, _: patch(idx, PLACES + 8, struct.pack("<q", 9))),
-        ("the token 2 stands 1 times inside", lambda _, binary: patch(binary, 2, struct.pack("<H", END))),
-        ("1 documents do not end with the token 2", lambda _, binary: patch(binary, 6, struct.pack("<H", 9))),
+        ("the token 2 stands 1 time inside", lambda _, binary: patch(binary, 2, struct.pack("<H", END))),
+        ("1 document does not end with the token 2", lambda _, binary: patch(binary, 6, struct.pack("<H", 9))),
         ("token ids from 0 to 8000, 0 to 7999", lambda _, binary: patch(binary, 0, struct.pack("<H", 8000))),
         (".bin is 597 bytes, 598", lambda _, binary: binary.write_bytes(binary.read_bytes()[:-1])),
         (".bin is 600 bytes, 598", lambda _, binary: binary.write_bytes(binary.read_bytes() + b"ab")),
@@ -231,7 +231,7 @@ def test_verify_counts_documents_and_looks_at_every_chunk(tmp_path: Path, monkey
     assert verify(str(tmp_path / "yo"), VOCABULARY, end_token=END) == []
     assert verify(str(tmp_path / "yo"), VOCABULARY, end_token=END, documents=5) == ["4 documents, 5 expected"]
     patch(tmp_path / "yo.bin", 2 * 296, struct.pack("<H", 9))
-    assert verify(str(tmp_path / "yo"), VOCABULARY, end_token=END) == ["1 documents do not end with the token 2"]
+    assert verify(str(tmp_path / "yo"), VOCABULARY, end_token=END) == ["1 document does not end with the token 2"]
 
 
 def test_reading_tokens_of_a_shard_without_bin_is_an_error(tmp_path: Path) -> None:
