@@ -27,6 +27,7 @@ from pipelines.plan import BASE, Phase, room
 from pipelines.run import Runtime, run
 from pipelines.search import EDGES, Search, Settings, salts, signatures
 from pipelines.shards import Shard
+from pipelines.splitmix import scrambled
 from pipelines.task import Task, manifest_of, pending
 
 ENTRIES = pa.schema([pa.field("key", pa.uint64()), pa.field("hash", pa.uint64()), pa.field("row", pa.int64())])
@@ -172,10 +173,10 @@ def spread(job: MapJob) -> dict[str, Any]:
 
 def _groups(job: MapJob) -> Iterator[Mapping[str, pa.Table]]:
     chosen = np.array(masks(job.settings.signing.simhash), np.uint64)
-    marks = _mixed(chosen)
+    marks = scrambled(chosen)
     for salted, hashes, rows in _different(job, max(1, GROUP // len(chosen))):
-        bits = _mixed((hashes[:, None] & chosen) ^ marks) ^ salted[:, None]  # [hashes, choices]
-        keys = _mixed(bits).ravel()
+        bits = scrambled((hashes[:, None] & chosen) ^ marks) ^ salted[:, None]  # [hashes, choices]
+        keys = scrambled(bits).ravel()
         parts = bands.partition_of(keys, job.partitions)
         order = np.argsort(parts, kind="stable")
         ends = np.cumsum(np.bincount(parts, minlength=job.partitions)).tolist()
@@ -205,14 +206,6 @@ def _different(job: MapJob, most: int) -> Iterator[Entries]:
             held, count = [], 0
     if count:
         yield _firsts(*_joined(held))
-
-
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Numbers in which each bit depends on all of one: splitmix64, which gives no two the same."""
-    numbers = numbers + np.uint64(0x9E3779B97F4A7C15)
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return numbers ^ (numbers >> np.uint64(31))
 
 
 def _firsts(keys: NDArray[np.uint64], hashes: NDArray[np.uint64], rows: NDArray[np.int64]) -> Entries:
@@ -273,7 +266,7 @@ def _joined(held: Sequence[Entries]) -> Entries:
 def _lowest(keys: NDArray[np.uint64], hashes: NDArray[np.uint64], rows: NDArray[np.int64], most: int) -> Entries:
     """Of each key at most so many different hashes: those that are lowest when they are mixed, a fair sample."""
     keys, hashes, rows = _firsts(keys, hashes, rows)
-    order = np.lexsort((_mixed(hashes), keys))
+    order = np.lexsort((scrambled(hashes), keys))
     starts = _starts(keys)
     place = np.arange(len(keys)) - np.repeat(starts[:-1], np.diff(starts))
     kept = np.sort(order[place < most])
@@ -312,7 +305,7 @@ def _sampled(
     unseen = []
     for start, end in pairwise(starts.tolist()):
         if end - start > LARGEST:
-            count = LARGEST * 2**64 // max(1, int(_mixed(hashes[start:end]).max()))
+            count = LARGEST * 2**64 // max(1, int(scrambled(hashes[start:end]).max()))
             unseen.append(count * (count - 1) // 2 - LARGEST * (LARGEST - 1) // 2)
     return _lowest(keys, hashes, rows, LARGEST), unseen
 

@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import storage, tables
+from pipelines.splitmix import scrambled
 from roots.megatron import Index, Integers, TokensError
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def _network(places: Unsigned, half: int, keys: Sequence[np.uint64]) -> Unsigned
     mask = np.uint64((1 << half) - 1)
     left, right = places >> np.uint64(half), places & mask
     for key in keys:
-        left, right = right, left ^ (_hash(right ^ key) & mask)
+        left, right = right, left ^ (scrambled(right ^ key) & mask)
     return (left << np.uint64(half)) | right
 
 
@@ -225,13 +226,5 @@ def _mixed(numbers: Unsigned) -> np.uint64:
     """One hash of some numbers, their order counted."""
     found = np.zeros(1, np.uint64)
     for number in numbers:
-        found = _hash(found ^ number)
+        found = scrambled(found ^ number)
     return np.uint64(found[0])
-
-
-def _hash(numbers: Unsigned) -> Unsigned:
-    """The output function of splitmix64 (Steele, Lea and Flood 2014), after one step of its counter."""
-    state = numbers + np.uint64(0x9E3779B97F4A7C15)
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return state ^ (state >> np.uint64(31))
