@@ -3,7 +3,7 @@
 Everything is decided for a shard at once, from columns, before a text is read: which documents are in and how often,
 where each copy goes, with which key. Texts are touched once more, when `GROUP_BYTES` of them are sorted by file. They
 are not packed: they take as much disk as in the datasets, until these are whole. Memory: three times `GROUP_BYTES`, and
-some 150 bytes a document of a shard.
+some 200 bytes a document of a shard.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
