@@ -17,7 +17,7 @@ from tests.browser import Page
 PHONE = 360
 """Pixels of a narrow phone."""
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds until what is waited for has to be there."""
 
 CARD = "document.querySelector('#filter-{name}')"

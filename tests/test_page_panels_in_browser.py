@@ -119,7 +119,7 @@ def test_a_moved_limit_judges_the_text_again(shown: Page) -> None:
 def test_a_list_is_measured_as_the_function_says_and_taken_home(shown: Page, served: Served) -> None:
     typed(shown, "#own-list-input", LIST)
     shown.click("#own-list-measure")
-    until(shown, "document.querySelector('#own-list-found table')")
+    until(shown, "document.querySelector('#own-list-found').innerText.includes('measured in')")
     said = text_of(shown, "#own-list-found")
     found = with_list(served.corpus, "es", "stopwords", listed(LIST))
     for line in found.said():
