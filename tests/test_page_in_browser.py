@@ -208,6 +208,28 @@ def test_everything_is_kept_and_then_as_in_force(yoruba: Page, corpus: Corpus) -
     assert _limit(yoruba, "number_words") == 10
 
 
+def test_a_button_is_heard_while_a_plot_is_drawn(yoruba: Page) -> None:
+    """A busy browser tells of both at once, in any order."""
+    plot, keep = (
+        '{"filter":"number_words","part":"plot"}.relayoutData',
+        '{"filter":"number_words","part":"keep"}.n_clicks',
+    )
+    for happened in ([plot, keep], [keep, plot], [plot]):
+        now = yoruba.evaluate(
+            f"""(() => {{
+                const dash = window.dash_clientside, before = dash.callback_context;
+                dash.callback_context = {{triggered: {json.dumps(happened)}.map(each => ({{prop_id: each}}))}};
+                const axis = {{low: 0, high: 5, step: 0.01, digits: 0, log: true}};
+                const data = {{axis, ends: ["min"], now: {{min: 10}}}};
+                const figure = {{layout: {{shapes: [{{x0: 1, x1: 1, label: {{}}}}]}}}};
+                const moved = dash.limits.move([1], [1], "10", "", 1, null, {{autosize: true}}, data, figure)[4];
+                dash.callback_context = before;
+                return moved === dash.no_update ? "as it was" : moved.now.min;
+            }})()"""
+        )
+        assert now == (None if keep in happened else "as it was")
+
+
 def test_handles_have_names_and_say_words_not_logarithms(yoruba: Page) -> None:
     handles = "[...document.querySelectorAll('#filter-number_words [role=slider]')]"
     _until(

@@ -123,7 +123,7 @@ def main(arguments: Sequence[str]) -> None:
     large_files.main(quick=quick)
     looking.main(quick=quick)
     ratios += judging.ratios(5_000 if quick else 5_000_000, 1)
-    ratios += mix.ratios(data, 1.0 if quick else 300.0, 1 if quick else 3)
+    ratios += mix.ratios(data, 1.0 if quick else 300.0, 1 if quick else 7)
     ratios += tokens.ratios(data, given.peers, rounds)
     ratios += pages.ratios(*((64, 1) if quick else (1440, 5)))
     print("\nratios")

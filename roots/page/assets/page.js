@@ -33,34 +33,39 @@
   const move = (dragged, slid, low, high, keep, force, moved, data, figure) => {
     const none = () => [unchanged(), unchanged(), unchanged(), unchanged(), unchanged()];
     const { axis, ends, now } = data;
-    const asked = window.dash_clientside.callback_context.triggered.map(each => each.prop_id.split("}.")[1]);
-    const part = window.dash_clientside.callback_context.triggered_id?.part;
-    if (!part) return none();
+    // Several can have happened at once: that a plot was drawn must not hide that a button was pressed.
+    const triggered = window.dash_clientside.callback_context.triggered.map(each => each.prop_id);
+    const happened = (part, property) =>
+      triggered.some(each => each.includes(`"part":"${part}"`) && each.endsWith(`}.${property}`));
     const next = { ...now };
     const follow = positions =>
       ends.forEach((end, index) => {
         if (Math.abs(positions[index] - place(axis, now[end], end)) > axis.step / 1000)
           next[end] = limitAt(axis, positions[index], end);
       });
-    if (part === "slider") follow(asked.includes("value") ? slid : dragged);
-    if (part === "min" && ends.includes("min")) next.min = typed(axis, low);
-    if (part === "max" && ends.includes("max")) next.max = typed(axis, high);
-    if (part === "keep") ends.forEach(end => (next[end] = null));
-    if (part === "force") ends.forEach(end => (next[end] = data.force[end]));
-    if (part === "plot") {
+    const lines = Object.keys(moved ?? {}).some(key => key.startsWith("shapes"));
+    let preview = false;
+    if (happened("keep", "n_clicks")) ends.forEach(end => (next[end] = null));
+    else if (happened("force", "n_clicks")) ends.forEach(end => (next[end] = data.force[end]));
+    else if (happened("min", "value") || happened("max", "value")) {
+      if (happened("min", "value") && ends.includes("min")) next.min = typed(axis, low);
+      if (happened("max", "value") && ends.includes("max")) next.max = typed(axis, high);
+    } else if (happened("slider", "value")) follow(slid);
+    else if (happened("plot", "relayoutData") && lines) {
       const old = figure.layout.shapes.map(each => each.x0);
       const ats = ends.map((_, index) => {
-        const both = ["x0", "x1"].map(key => moved?.[`shapes[${index}].${key}`]).filter(each => each !== undefined);
+        const both = ["x0", "x1"].map(key => moved[`shapes[${index}].${key}`]).filter(each => each !== undefined);
         // Whoever takes a line by one of its ends moves that end alone.
         const far = both.sort((a, b) => Math.abs(b - old[index]) - Math.abs(a - old[index]));
         return far.length ? far[0] : old[index];
       });
-      if (!Object.keys(moved ?? {}).some(key => key.startsWith("shapes"))) return none();
       follow(ats);
-    }
+    } else if (happened("slider", "drag_value")) {
+      follow(dragged);
+      preview = true;
+    } else return none();
     ends.forEach(end => (next[end] = Number.isNaN(next[end]) ? now[end] : next[end]));
     const same = ends.every(end => next[end] === now[end]);
-    const preview = part === "slider" && !asked.includes("value");
     if (same && preview) return none();
     const shapes = ends.map((end, index) => line(axis, next[end], end, figure.layout.shapes[index]));
     return [
