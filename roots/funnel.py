@@ -117,8 +117,25 @@ def causes(funnel: pa.Table) -> list[str]:
     >>> causes(of_counts([("yo", "duplicate", 1, 9), ("yo", None, 1, 9), ("sn", "error:read", 1, 0)], "s"))
     ['error:read', 'duplicate']
     """
-    found = set(funnel.column("dropped_by").to_pylist()) - {None}
-    return sorted(found, key=lambda cause: (_rank(cause), cause))
+    return ordered(set(funnel.column("dropped_by").to_pylist()) - {None})
+
+
+def ordered(causes: Collection[str]) -> list[str]:
+    """Causes, or beginnings of them, in the order of `CAUSES`; then others, by name. Spaces stand for underscores.
+
+    >>> ordered(["duplicate", "number words", "clean"])
+    ['clean', 'number words', 'duplicate']
+    """
+    return sorted(causes, key=lambda cause: (_rank(cause.replace(" ", "_")), cause))
+
+
+def grouped(funnel: pa.Table, groups: Collection[str] = GROUPS) -> pa.Table:
+    """The funnel with one cause for all that begin with the same of these groups."""
+    whole = [cause and cause.split(":")[0] for cause in funnel.column("dropped_by").to_pylist()]
+    given = funnel.column("dropped_by").to_pylist()
+    causes = [group if group in groups else cause for group, cause in zip(whole, given, strict=True)]
+    column = funnel.schema.get_field_index("dropped_by")
+    return add([funnel.set_column(column, FUNNEL.field(column), pa.array(causes, pa.string()))])
 
 
 def lines(funnel: pa.Table, by: By = "lang") -> list[Line]:
@@ -143,7 +160,7 @@ def render(
     import rich.table
     from rich.markup import escape
 
-    header, rows = _cells(_grouped(funnel, GROUPS), by, show=lambda name: _named(name, names or {}), idle=idle)
+    header, rows = _cells(grouped(funnel), by, show=lambda name: _named(name, names or {}), idle=idle)
     view = rich.table.Table(title="Documents", show_footer=True)
     *rows, last = rows
     for column, (title, foot) in enumerate(zip(header, last, strict=True)):
@@ -152,15 +169,6 @@ def render(
     for row in rows:
         view.add_row(*(escape("·" if cell == "0" else cell) for cell in row))
     return view
-
-
-def _grouped(funnel: pa.Table, groups: Collection[str]) -> pa.Table:
-    """The funnel with one cause for all that begin with the same of these groups."""
-    whole = [cause and cause.split(":")[0] for cause in funnel.column("dropped_by").to_pylist()]
-    given = funnel.column("dropped_by").to_pylist()
-    causes = [group if group in groups else cause for group, cause in zip(whole, given, strict=True)]
-    column = funnel.schema.get_field_index("dropped_by")
-    return add([funnel.set_column(column, FUNNEL.field(column), pa.array(causes, pa.string()))])
 
 
 def markdown(
@@ -177,7 +185,7 @@ def markdown(
     What the policy refuses is one column, for its signals can be many, and so is whatever `groups` names by how it
     begins: `roots.card_causes` has each by itself.
     """
-    header, rows = _cells(_grouped(funnel, groups), by, show=lambda name: _named(name, names or {}), idle=idle)
+    header, rows = _cells(grouped(funnel, groups), by, show=lambda name: _named(name, names or {}), idle=idle)
     sizes = [[f"{line.bytes:,}", f"{line.kept_bytes:,}"] for line in [*lines(funnel, by), total(funnel)]]
     both = [[*row, *size] for row, size in zip(rows, sizes, strict=True)]
     return markdown_table([*header, "bytes in", "bytes kept"], both, numbers=1)

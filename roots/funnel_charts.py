@@ -1,11 +1,11 @@
-"""Funnels as pictures: of each language what became of its documents, and how much each cause put out of it."""
+"""Funnels as pictures: of each language what became of its documents, and how much each grouped cause put out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.verdict import ORDER
 from roots import named
-from roots.funnel import CAUSES, GROUPS, Idle, Line
+from roots.funnel import Idle, Line, ordered
 from roots.outliers import Loss
 from roots.own_names import english_name
 
@@ -56,14 +56,14 @@ def bars(lines: Sequence[Line], names: Mapping[str, str]) -> "altair.Chart":
     """A bar for each language, cut into what put its documents out and what is kept."""
     import altair as alt
 
+    became = [KEPT, *ordered({cause for line in lines for cause in line.dropped})]
     rows: list[dict[str, Any]] = [
         {"language": called(line.name, names), "became": what, "documents": documents, "order": place}
         for line in lines
-        for place, (what, documents) in enumerate({KEPT: line.kept, **grouped(line)}.items())
-        if documents
+        for place, what in enumerate(became)
+        if (documents := line.kept if what == KEPT else line.dropped.get(what, 0))
     ]
     labels = list(dict.fromkeys(row["language"] for row in rows))
-    became = [KEPT, *ordered({row["became"] for row in rows} - {KEPT})]
     x = alt.X("documents:Q", stack="normalize", title="of the documents", axis=alt.Axis(format="%", orient="top"))
     y = alt.Y("language:N", sort=labels, title=None, axis=alt.Axis(labelLimit=260))
     colours = alt.Scale(domain=became, range=[OUT, *_colours(len(became) - 1)])
@@ -72,21 +72,6 @@ def bars(lines: Sequence[Line], names: Mapping[str, str]) -> "altair.Chart":
     whole = chart.encode(x=x, y=y, color=colour, order="order:Q")
     drawn: alt.Chart = whole.properties(width=520, height=ROW * len(labels))
     return drawn
-
-
-def grouped(line: Line) -> dict[str, int]:
-    """What each cause put out of a language, in the order in which documents meet them; errors, cleaning steps,
-    personal data and policy are one each.
-
-    >>> grouped(Line("yo", 9, {"stopwords": 2, "clean:b": 1, "clean:a": 1}, 5, 0, 0))
-    {'clean': 2, 'stopwords': 2}
-    """
-    found: dict[str, int] = {}
-    for cause, documents in line.dropped.items():
-        group = cause.split(":")[0]
-        name = group if group in GROUPS else cause
-        found[name] = found.get(name, 0) + documents
-    return {name: found[name] for name in ordered(found)}
 
 
 def called(code: str | None, names: Mapping[str, str]) -> str:
@@ -101,14 +86,14 @@ def called(code: str | None, names: Mapping[str, str]) -> str:
 def _squares(
     lines: Sequence[Line], names: Mapping[str, str], found: Sequence[Loss], idle: Idle
 ) -> list[dict[str, Any]]:
-    out = [grouped(line) for line in lines]
-    causes = ordered({*ORDER, *(cause for each in out for cause in each)})
+    causes = ordered({*ORDER, *(cause for line in lines for cause in line.dropped)})
     marked = {(loss.lang, loss.cause) for loss in found}
     squares = []
-    for line, each in zip(lines, out, strict=True):
+    for line in lines:
         for cause in causes:
-            share = each.get(cause, 0) / max(1, line.documents)
-            said = "–" if cause in idle.get(line.name or "", ()) else f"{100 * share:.0f}" if each.get(cause) else ""
+            out = line.dropped.get(cause, 0)
+            share = out / max(1, line.documents)
+            said = "–" if cause in idle.get(line.name or "", ()) else f"{100 * share:.0f}" if out else ""
             squares.append(
                 {
                     "language": f"{called(line.name, names)} · {line.documents:,}",
@@ -119,14 +104,6 @@ def _squares(
                 }
             )
     return squares
-
-
-def ordered(causes: Collection[str]) -> list[str]:
-    """Causes in the order in which a document meets them; others after them, by name."""
-    order = [cause.rstrip(":") for cause in CAUSES]
-    named_so = [cause.replace("_", " ") for cause in order]
-    known = {cause: place for some in (order, named_so) for place, cause in enumerate(some)}
-    return sorted(causes, key=lambda cause: (known.get(cause, len(order)), cause))
 
 
 def _colours(number: int) -> list[str]:

@@ -14,14 +14,14 @@ what is wrong: its texts may be worse than those of the others.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
 from roots import named
 from roots.copies import ENOUGH
 from roots.counted import several
-from roots.funnel import GROUPS, Line
+from roots.funnel import Line
+from roots.wilson import bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +35,6 @@ PEERS = 4
 BEYOND = 3.5 * 1.4826
 """Of median absolute deviations: 1.4826 of them are a standard deviation where shares are normal, and 3.5 of those make
 an outlier (Iglewicz and Hoaglin, How to detect and handle outliers, 1993)."""
-
-NORMAL = 1.959964
-"""The 97.5 % point of the normal distribution, for an interval of 95 %."""
 
 ALL = "all causes"
 """In the place of a cause: documents that are not kept, whatever put them out."""
@@ -74,7 +71,7 @@ class Loss:
     @property
     def stands_out(self) -> bool:
         """Whether it is far more than is usual, beyond chance."""
-        return lower(self.lost, self.documents) > self.beyond
+        return bool(bounds(self.share, self.documents)[0] > self.beyond)
 
 
 def outliers(lines: Sequence[Line], families: Mapping[str, str]) -> list[Loss]:
@@ -88,9 +85,9 @@ def outliers(lines: Sequence[Line], families: Mapping[str, str]) -> list[Loss]:
 
 
 def losses(lines: Sequence[Line], families: Mapping[str, str]) -> list[Loss]:
-    """Every loss of every language that can be compared, by language and cause."""
+    """Every loss of every language that can be compared, by language and cause; `outliers` says what is given."""
     compared = {line.name: line for line in lines if line.name in families and line.documents >= ENOUGH and line.name}
-    causes = {lang: _causes(line) for lang, line in compared.items()}
+    causes = {lang: {**line.dropped, ALL: line.documents - line.kept} for lang, line in compared.items()}
     found = []
     for lang, line in compared.items():
         peers, others = _peers(lang, compared, families)
@@ -100,18 +97,6 @@ def losses(lines: Sequence[Line], families: Mapping[str, str]) -> list[Loss]:
             beyond = usual + max(FAR, BEYOND * median(abs(share - usual) for share in shares))
             found.append(Loss(lang, cause, line.documents, lost, peers, len(others), usual, beyond))
     return found
-
-
-def lower(part: int, whole: int) -> float:
-    """The lower end of the 95 % interval of a share of so many (Wilson, Probable inference, 1927).
-
-    >>> lower(0, 20), round(lower(5, 20), 3), round(lower(500, 2000), 3)
-    (0.0, 0.112, 0.232)
-    """
-    square, share = NORMAL**2, part / whole
-    middle = share + square / (2 * whole)
-    spread = NORMAL * sqrt((share * (1 - share) + square / (4 * whole)) / whole)
-    return max(0.0, (middle - spread) / (1 + square / whole))
 
 
 def sentence(loss: Loss, names: Mapping[str, str]) -> str:
@@ -131,16 +116,6 @@ def frame(found: Sequence[Loss], names: Mapping[str, str]) -> "pd.DataFrame":
 
     rows = [[names.get(each.lang, each.lang), *(getattr(each, name) for name in COLUMNS[1:])] for each in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _causes(line: Line) -> dict[str, int]:
-    """What each cause put out, those that cards show as one as one, and all together."""
-    found: dict[str, int] = {}
-    for cause, lost in line.dropped.items():
-        group = cause.split(":")[0]
-        name = group if group in GROUPS else cause
-        found[name] = found.get(name, 0) + lost
-    return {**found, ALL: line.documents - line.kept}
 
 
 def _peers(lang: str, compared: Mapping[str, Line], families: Mapping[str, str]) -> tuple[str, list[str]]:

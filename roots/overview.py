@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Overview:
-    """The funnel of each language, by code, the documents of no known language last; `names` of languages; `reasons`
-    why a filter is not applied, by language; `found`, what stands out; `absent`, languages without a document."""
+    """The funnel of each language, by code and with its causes grouped, the documents of no known language last;
+    `names` of languages; `reasons` why a filter is not applied, by language; `found`, what stands out; `absent`,
+    languages without a document."""
 
     lines: Sequence[Line]
     names: Mapping[str, str]
@@ -38,17 +39,16 @@ class Overview:
         """A row for each language: documents in, put out by each cause, kept, and the share that is kept, in [0, 1]."""
         import pandas as pd
 
-        grouped = [funnel_charts.grouped(line) for line in self.lines]
-        causes = funnel_charts.ordered({cause for each in grouped for cause in each})
+        causes = funnel.ordered({cause for line in self.lines for cause in line.dropped})
         rows = [
             {
                 "language": funnel_charts.called(line.name, self.names),
                 "in": line.documents,
-                **{cause.replace("_", " "): each.get(cause, 0) for cause in causes},
+                **{cause.replace("_", " "): line.dropped.get(cause, 0) for cause in causes},
                 "kept": line.kept,
                 "kept share": line.kept_share,
             }
-            for line, each in zip(self.lines, grouped, strict=True)
+            for line in self.lines
         ]
         return pd.DataFrame(rows)
 
@@ -92,7 +92,7 @@ def overview(work: str) -> Overview:
     ledgers = [manifest for source in storage.names(work) for manifest in manifests(work, source, "ledger")]
     if not ledgers:
         raise FolderError(f"{work}: no ledger is there; roots build or roots filter writes them")
-    lines = funnel.lines(counted(ledgers))
+    lines = funnel.lines(funnel.grouped(counted(ledgers)))
     params = load_all(None, APART)
     families = {code: each.language.family for code, each in params.items() if code not in APART}
     reasons: dict[str, dict[str, str]] = {}

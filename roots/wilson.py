@@ -41,6 +41,19 @@ class Interval(NamedTuple):
     high: Floats
 
 
+def bounds(share: Any, size: Any) -> tuple[Floats, Floats]:
+    """Wilson's interval of a share that was seen in so many draws from a population without end.
+
+    >>> low, high = bounds(0.25, 20)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.112, 0.469)
+    """
+    share, size = np.asarray(share, np.float64), np.asarray(size, np.float64)
+    middle = (share + Z**2 / (2 * size)) / (1 + Z**2 / size)
+    reach = Z / (1 + Z**2 / size) * np.sqrt(share * (1 - share) / size + (Z / (2 * size)) ** 2)
+    return middle - reach, middle + reach
+
+
 def wilson(found: Any, labels: Any, documents: Any) -> Interval:
     """The share of a stratum's documents that are of a kind, of which so many were found among its labels.
 
@@ -57,10 +70,9 @@ def wilson(found: Any, labels: Any, documents: Any) -> Interval:
     share = np.where(labels > 0, found / known, 0.5)
     # A sample without replacement varies less, by (N - m) / N about; with one more, for of few documents it jumps.
     size = known * documents / np.maximum(documents - labels + 1, 1)
-    middle = (share + Z**2 / (2 * size)) / (1 + Z**2 / size)
-    reach = Z / (1 + Z**2 / size) * np.sqrt(share * (1 - share) / size + (Z / (2 * size)) ** 2)
-    low = np.clip(np.minimum(middle - reach, _poisson(found, size)), 0, share)
-    high = np.clip(np.maximum(middle + reach, 1 - _poisson(labels - found, size)), share, 1)
+    low, high = bounds(share, size)
+    low = np.clip(np.minimum(low, _poisson(found, size)), 0, share)
+    high = np.clip(np.maximum(high, 1 - _poisson(labels - found, size)), share, 1)
     low = np.floor(low * documents + ROUNDING) / documents
     high = np.minimum(np.ceil(high * documents - ROUNDING) / documents, 1)
     open_, whole = (labels > 0) & (labels < documents), labels >= documents

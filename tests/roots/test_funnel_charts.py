@@ -10,7 +10,7 @@ from roots.widgets import picture
 
 NAMES = {"yo": "Yoruba", "ar": "Arabic"}
 LINES = [
-    Line("ar", 100, {"stopwords": 30, "clean:dedup": 10, "clean:empty": 5}, 55, 0, 0),
+    Line("ar", 100, {"stopwords": 30, "clean": 15}, 55, 0, 0),
     Line("deu", 4, {"language_id": 4}, 0, 0, 0),
     Line("yo", 200, {"duplicate": 1}, 199, 0, 0),
     Line(None, 0, {}, 0, 0, 0),

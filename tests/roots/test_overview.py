@@ -41,6 +41,13 @@ def test_the_table_has_a_row_for_each_language(tmp_path: Path) -> None:
     ]
 
 
+def test_the_steps_of_cleaning_are_one_cause(tmp_path: Path) -> None:
+    counts = [["yo", "duplicate", 3, 10], ["yo", "clean:b", 2, 10], ["yo", "clean:a", 1, 10], ["yo", None, 94, 90]]
+    storage.write_json(str(tmp_path / "news/ledger/a.json"), {"source": "news", "counts": counts, "not_applied": {}})
+    [row] = overview(str(tmp_path)).frame().to_dict("records")
+    assert list(row.items())[2:5] == [("clean", 3), ("duplicate", 3), ("kept", 94)]
+
+
 def test_what_is_not_applied_and_what_is_empty_is_said(tmp_path: Path) -> None:
     found = overview(folder(tmp_path, ar=10, yo=0))
     assert found.not_applied() == [

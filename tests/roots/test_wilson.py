@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roots.wilson import Interval, part, total, wilson
+from roots.wilson import Interval, bounds, part, total, wilson
 
 DRAWS = 4_000
 """Samples of each case; the standard error of a coverage of 0.95 is 0.0034 then."""
@@ -125,3 +125,9 @@ def test_a_part_of_nothing_is_not_known_and_all_of_it_is() -> None:
     assert [float(end) for end in part(nothing, nothing)[1:]] == [0, 1]
     assert [float(end) for end in part(some, nothing)] == [1, 1, 1]
     assert [float(end) for end in part(nothing, some)] == [0, 0, 0]
+
+
+def test_bounds_are_those_that_are_published() -> None:
+    # Agresti and Coull, Approximate is better than "exact", 1998: 0 of 10 ends at 0.278; 10 of 10 begins where it ends.
+    assert float(bounds(0, 10)[1]) == pytest.approx(0.278, abs=0.001)
+    assert float(bounds(1, 10)[0]) == pytest.approx(1 - 0.278, abs=0.001)
