@@ -11,6 +11,7 @@ from filters.closed_class import PART, Candidate, closed_class
 from filters.text import Text
 from lang_params.languages import find
 from lang_params.params import LangParams, load
+from pipelines import storage
 from roots.reference import DeriveError, Reference, read_reference
 
 LEAST_WORDS = 10 * PART
@@ -76,8 +77,7 @@ def derive_stopwords(request: StopwordsRequest) -> StopwordsFound:
     found = closed_class(reference.sources.values(), params, request.size)
     if not found:
         raise DeriveError("no word is spread evenly over the reference text; give text on more than one subject")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_file(params, reference, words=words, found=found), encoding="utf-8")
+    storage.write_bytes(str(path), _file(params, reference, words=words, found=found).encode())
     from filters.batch import measure_texts
 
     listed = replace(params, stopwords=frozenset(_entries(found)))

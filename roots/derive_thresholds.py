@@ -15,6 +15,7 @@ from lang_params.languages import find
 from lang_params.limits import with_limits
 from lang_params.params import LangParams, Setting, load, load_all
 from lang_params.reference import write_reference
+from pipelines import storage
 from roots.derive_stopwords import refuse_to_overwrite
 from roots.reference import DeriveError, Reference, read_reference
 
@@ -87,8 +88,7 @@ def derive_thresholds(request: ThresholdsRequest) -> ThresholdsFound:
         difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, str(path or f"{params.code}.toml"))
     )
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(after, encoding="utf-8")
+        storage.write_bytes(str(path), after.encode())
         write_reference(path.parent, params.code, reference.origins(), _summaries(measures), len(texts))
     return ThresholdsFound(params, reference, measures, proposals, diff, path)
 

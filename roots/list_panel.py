@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lang_params.check import ParamsError, Place
 from lang_params.files import words_in
+from pipelines import storage
 from roots.visible import visible
 from roots.widgets import WIDE, said
 
@@ -49,7 +50,7 @@ class WordList:
         except ParamsError as error:
             self.written.value = said(str(error))
             return
-        self.path.write_text(text, encoding="utf-8")
+        storage.write_bytes(str(self.path), text.encode())
         self._read()
         self.new.value = ""
         self.written.value = said(f"Written: {self.path}, {len(words):,} words.")

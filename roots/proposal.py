@@ -8,6 +8,7 @@ from typing import Any
 
 from lang_params.files import toml_text
 from lang_params.params import LangParams, load
+from pipelines import storage
 from roots import trial as trials
 
 
@@ -24,18 +25,18 @@ class Proposal:
     def write(self) -> LangParams:
         """Write the file, and read it as a run would: the parameters that it gives.
 
-        Raises ParamsError where they cannot be read, and then leaves the folder as it was.
+        The file is there whole or not at all. Raises ParamsError where the parameters cannot be read, and then leaves
+        the folder as it was.
         """
         before = self.path.read_bytes() if self.path.is_file() else None
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(self.text, encoding="utf-8")
+        storage.write_bytes(str(self.path), self.text.encode())
         try:
             return load(self.code, self.path.parent)
         except ValueError:
             if before is None:
                 self.path.unlink()
             else:
-                self.path.write_bytes(before)
+                storage.write_bytes(str(self.path), before)
             raise
 
 

@@ -15,7 +15,7 @@ from lang_params.settings import Setting
 from pipelines.verdict import ORDER
 from roots.card_tables import interval
 from roots.counted import percent, several
-from roots.proposal import in_force_by
+from roots.proposal import Proposal, in_force_by
 from roots.what_if import UNITS, WhatIf
 
 if TYPE_CHECKING:
@@ -259,9 +259,7 @@ def save(found: WhatIf, wanted: Wanted) -> Path:
     _, text = toml_text(lang, folder if there else wanted.lang_params)
     begun = load(lang, wanted.lang_params)
     trial = found.trial if there else with_those_in_force(found.trial, found.now[lang], begun)
-    written = toml(text, trial, wanted.who, wanted.why)
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(written, encoding="utf-8")
+    Proposal(lang, path, toml(text, trial, wanted.who, wanted.why), diff="").write()
     return path
 
 
