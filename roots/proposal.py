@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lang_params.files import toml_text
 from lang_params.params import LangParams, load
@@ -40,15 +40,30 @@ class Proposal:
             raise
 
 
-def proposed(code: str, folder: Path, trial: Mapping[str, Any], *, who: str, why: str) -> Proposal:
-    """The file of a language with the limits of a trial, which `who` tried and `why`.
+class Begun(NamedTuple):
+    """With what the file of a language begins where a person has none: with that in a folder of parameters, or the
+    packaged one, and with the limits in force wherever these are others."""
 
-    It begins with the file in `folder`, a person's own, where that is there, else with the packaged one; what people
-    wrote into it stays. Raises LimitError and ParamsError as `roots.trial.toml` does.
+    limits: trials.Limits
+    folder: Path | None = None
+
+
+def proposed(
+    code: str, folder: Path | None, trial: Mapping[str, Any], signed: tuple[str, str], begun: Begun
+) -> Proposal:
+    """The file of a language with the limits of a trial; `signed` says who tried them and why.
+
+    A file in `folder`, a person's own, stays as it is but for the trial. Where none is there, or there is no folder
+    yet, it begins as `begun` says: judging with it changes nothing but what was tried. Raises LimitError and
+    ParamsError as `roots.trial.toml` does.
     """
-    path = folder / f"{code}.toml"
-    file, before = toml_text(code, folder if path.is_file() else None)
-    after = trials.toml(before, trial, who, why)
+    path = (folder or Path()) / f"{code}.toml"
+    own = folder is not None and path.is_file()
+    file, before = toml_text(code, folder if own else begun.folder)
+    tried = trials.checked(trial)
+    if not own and any(tried.values()):
+        tried = trials.with_those_in_force(tried, begun.limits, load(code, begun.folder))
+    after = trials.toml(before, tried, *signed)
     lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, str(path))
     return Proposal(code, path, after, "".join(lines))
 

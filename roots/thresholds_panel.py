@@ -16,7 +16,7 @@ from roots.counted import several
 from roots.histogram_chart import chart
 from roots.inspect import Corpus, InspectError
 from roots.limit_sliders import LimitSliders
-from roots.proposal import proposed
+from roots.proposal import Begun, proposed
 from roots.trial import LimitError
 from roots.widgets import WIDE, Shown, beside, difference, passage, picture, said, table
 
@@ -188,7 +188,8 @@ class Thresholds:
     def _show_proposal(self, *, write: bool) -> None:
         """The difference that the trial makes of the language's file; the file itself where it is asked for."""
         lang, folder = self.language.value, Path(self.folder.value)
-        found = proposed(lang, folder, self.trial, who=self.who.value, why=self.why.value)
+        begun = Begun(self.corpus.limits(lang), self.corpus.lang_params)
+        found = proposed(lang, folder, self.trial, (self.who.value, self.why.value), begun)
         shown: list[Shown] = [difference(found.diff)]
         if write:
             found.write()

@@ -15,7 +15,7 @@ from lang_params.settings import Setting
 from pipelines.verdict import ORDER
 from roots.card_tables import interval
 from roots.counted import percent, several
-from roots.proposal import Proposal, in_force_by
+from roots.proposal import Begun, in_force_by, proposed
 from roots.what_if import UNITS, WhatIf
 
 if TYPE_CHECKING:
@@ -243,24 +243,12 @@ def show(work: str, wanted: Wanted) -> None:
 
 
 def save(found: WhatIf, wanted: Wanted) -> Path:
-    """Write the limits of a trial into the parameter file of its language in a folder, which is made; its path.
-
-    What stands there already stays. Else it begins as a copy of the file in `lang_params`, or of the packaged one, with
-    all limits in force: judging with it changes nothing but what was tried.
-    """
-    from lang_params.files import toml_text
-    from lang_params.params import load
-    from roots.trial import toml, with_those_in_force
-
-    folder = wanted.save or Path()
+    """Write the limits of a trial into the parameter file of its language in a folder, which is made; its path."""
     [lang] = found.total["lang"]
-    path = folder / f"{lang}.toml"
-    there = path.is_file()
-    _, text = toml_text(lang, folder if there else wanted.lang_params)
-    begun = load(lang, wanted.lang_params)
-    trial = found.trial if there else with_those_in_force(found.trial, found.now[lang], begun)
-    Proposal(lang, path, toml(text, trial, wanted.who, wanted.why), diff="").write()
-    return path
+    begun = Begun(found.now[lang], wanted.lang_params)
+    made = proposed(lang, wanted.save, found.trial, (wanted.who, wanted.why), begun)
+    made.write()
+    return made.path
 
 
 def after(corpus: "Corpus", found: WhatIf, saved: Path | None) -> list[str]:

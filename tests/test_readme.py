@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import zstandard
 
-from lang_params.params import load_all
+from lang_params.params import load, load_all
 from pipelines.beam import unknown_options
 from pipelines.run import DryRun, run, runtime
 from pipelines.task import Task
 from roots.commands import roots
-from roots.proposal import proposed
+from roots.proposal import Begun, proposed
+from roots.trial import of_params
 from tests import corpora
 from tests.corpora import ROOT, YORUBA, Corpus
 
@@ -85,7 +86,8 @@ def test_another_limit_is_in_force_in_five_steps(folder: Path, corpus: Corpus) -
     (folder / "work" / "demo").unlink()
     shutil.copytree(corpus.work, folder / "work" / "demo")
     # What the page writes; tests of the page use it in a browser.
-    proposed("yo", folder / "mine", {"stopwords": 0.45}, who="Adé", why="read them all").write()
+    begun = Begun(of_params(load("yo")))
+    proposed("yo", folder / "mine", {"stopwords": 0.45}, ("Adé", "read them all"), begun).write()
     judge, build = (step.replace("catalog/demo.toml", str(corpus.recipe)) for step in steps if "--lang-params" in step)
     assert judge.startswith("roots judge ")
     assert "stopwords" in shell(judge, folder)

@@ -2,7 +2,6 @@
 
 import difflib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html
@@ -13,7 +12,7 @@ from roots import named
 from roots.page.filter_cards import TITLES, interval
 from roots.page.served import QUESTION, Question, Served, moved
 from roots.page.shown import LIVE, attribute
-from roots.proposal import Proposal, in_force_by, proposed
+from roots.proposal import Begun, Proposal, in_force_by, proposed
 from roots.trial import LimitError
 
 TITLE = "4. Save the limits"
@@ -134,9 +133,10 @@ def in_words(served: Served, question: Question) -> list[str]:
 
 def proposal(served: Served, question: Question, who: str, why: str) -> Proposal:
     """The changed file of the language. Raises LimitError and ParamsError as `roots.proposal.proposed` does."""
-    folder = served.lang_params or Path()
     # It names a file: only a language of the corpus may.
-    return proposed(served.corpus.language(question["lang"]), folder, moved(question), who=who or "", why=why or "")
+    lang = served.corpus.language(question["lang"])
+    begun = Begun(served.corpus.limits(lang), served.lang_params)
+    return proposed(lang, served.lang_params, moved(question), (who or "", why or ""), begun)
 
 
 def written(served: Served, question: Question, signed: tuple[str, str], *, replace: bool) -> Written:
@@ -171,10 +171,12 @@ def _put(served: Served, made: Proposal, *, replace: bool) -> Written:
 
 
 def _doubt(served: Served, question: Question) -> list[Component]:
-    """Where the file at hand says other limits than those in force, a warning: what is saved begins with the file."""
+    """Where a person's own file says other limits than those in force, a warning: what is saved begins with it."""
     from lang_params.params import load
 
     lang = question["lang"]
+    if served.lang_params is None or not (served.lang_params / f"{lang}.toml").is_file():
+        return []
     ours, theirs = load(lang, served.lang_params).judging(), served.corpus.params(lang).judging()
     other = [TITLES[name] for name, limits in theirs.items() if limits != ours[name] and name not in question["limits"]]
     if not other:
