@@ -17,7 +17,7 @@ import click
 from pipelines import storage
 from roots import named
 from roots.folders import FolderError, manifests, opened
-from roots.mix_plan import MANIFEST, shares_of
+from roots.mix.plan import MANIFEST, shares_of
 
 if TYPE_CHECKING:
     import rich.table

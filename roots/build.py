@@ -16,13 +16,14 @@ from pipelines.judge import NO_DUPLICATES, Inputs, Judged, judge
 from pipelines.progress import console
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
-from roots import mix_table, sums
+from roots import sums
 from roots.entries import load_all_checked
 from roots.folders import discard_sources, locked
-from roots.mix import Mixed, kept_bytes, write
-from roots.mix_plan import planned
-from roots.mix_presets import applied
-from roots.mix_settings import MixSettings
+from roots.mix import table as mix_table
+from roots.mix.mixing import Mixed, kept_bytes, write
+from roots.mix.plan import planned
+from roots.mix.presets import applied
+from roots.mix.settings import MixSettings
 from roots.policy import LeftOut, admit, too_small
 from roots.recipe import Recipe
 from roots.recipe_dedup import Dedup

@@ -85,7 +85,7 @@ def usage_errors() -> tuple[type[Exception], ...]:
         *_loaded("filters.langid_text", "TextError"),
         *_loaded("pipelines.benchmarks", "ContaminationError"),
         *_loaded("pipelines.run", "OptionError"),
-        *_loaded("roots.audit_record", "AuditError"),
+        *_loaded("roots.audit.record", "AuditError"),
         *_loaded("roots.encoders", "EncoderError"),
         *_loaded("roots.folders", "FolderError"),
         *_loaded("roots.forecast", "PlanError"),

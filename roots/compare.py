@@ -25,8 +25,8 @@ from roots.folders import FolderError
 from roots.limit_words import let_through
 from roots.named import NOT_KNOWN, both
 from roots.pairs import readable
-from roots.why import language
-from roots.why_find import Shelf, shelves
+from roots.why.find import Shelf, shelves
+from roots.why.gather import language
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from roots.mix_settings import Group, MixSettings
+from roots.mix.settings import Group, MixSettings
 from roots.shares import ShareError, fill, powers
 
 

@@ -29,7 +29,7 @@ from pipelines.task import Task
 from roots import encoders, sentencepiece_tokenizer, tokenizer
 from roots.arrow_dataset import batches
 from roots.line_dedup import FirstLines
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from roots.train_tokenizer import FOLDER, KINDS, TokenizerSettings, Trained, decides, sampled, training_parts
 
 VERSION = 1

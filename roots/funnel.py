@@ -183,7 +183,7 @@ def markdown(
     applied.
 
     What the policy refuses is one column, for its signals can be many, and so is whatever `groups` names by how it
-    begins: `roots.card_causes` has each by itself.
+    begins: `roots.cards.causes` has each by itself.
     """
     header, rows = _cells(grouped(funnel, groups), by, show=lambda name: _named(name, names or {}), idle=idle)
     sizes = [[f"{line.bytes:,}", f"{line.kept_bytes:,}"] for line in [*lines(funnel, by), total(funnel)]]

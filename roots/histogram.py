@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lang_params.settings import Setting
 from pipelines.verdict import ORDER
-from roots.card_tables import interval
+from roots.cards.tables import interval
 from roots.inspect_index import Index
 from roots.trial import Limit, Limits
 from roots.what_if import UNITS, Asked, chosen, failing
@@ -90,13 +90,13 @@ class Histogram:
         return "; ".join(said)
 
     def _repr_html_(self) -> str:
-        from roots.widgets import picture, said
+        from roots.panels.widgets import picture, said
 
         return str(said(str(self))) + (str(picture(self.chart(), str(self))) if self.measured else "")
 
     def chart(self) -> "altair.LayerChart":
         """The bars of kept and dropped documents, and a line at each limit with its value, for a notebook."""
-        from roots.histogram_chart import chart
+        from roots.panels.histogram_chart import chart
 
         return chart(self)
 

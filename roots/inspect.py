@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lang_params.params import LangParams
     from roots.histogram import Histogram
-    from roots.why import Why
+    from roots.why.gather import Why
 
 __all__ = ["Corpus", "InspectError", "LimitError", "WhatIf", "compare"]
 
@@ -181,7 +181,7 @@ class Corpus:
 
     def why(self, id: str) -> "Why":
         """What became of a document and why."""
-        from roots.why import why
+        from roots.why.gather import why
 
         return why(self.work, id)
 

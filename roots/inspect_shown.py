@@ -1,7 +1,7 @@
 """What may be shown of a stored text to somebody who looks into a work folder, and of which sources nothing may.
 
-As on cards: nothing of a source whose text may not be given to everybody (`roots.card_examples.hidden`), which the card
-of the source says. Of the others personal data is looked for once more when they are shown, whatever was replaced
+As on cards: nothing of a source whose text may not be given to everybody (`roots.cards.examples.hidden`), which the
+card of the source says. Of the others personal data is looked for once more when they are shown, whatever was replaced
 before, so a source that was not redacted is shown redacted.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from catalog.entry import Entry, Licence, Permission
 from lang_params.params import LangParams
 from pipelines import storage
-from roots.card_examples import hidden as hidden_by
+from roots.cards.examples import hidden as hidden_by
 from roots.excerpts import Spans, cut, everything, everywhere, masked
 from roots.visible import line, visible
 

@@ -19,7 +19,7 @@ from roots.inspect_shard import AFTER, ELSEWHERE, FIRST, Block
 from roots.inspect_shown import heads, hidden, instead, texts
 from roots.trial import Limit, Limits, Trial
 from roots.what_if import chosen, failing
-from roots.why_find import matching, rows_of
+from roots.why.find import matching, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd

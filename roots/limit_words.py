@@ -1,4 +1,4 @@
-"""What a limit lets through, in words, as commands say it; cards have signs (`roots.card_tables.interval`)."""
+"""What a limit lets through, in words, as commands say it; cards have signs (`roots.cards.tables.interval`)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roots.folders import FolderError
-from roots.map_picture import clean, width
+from roots.map.picture import clean, width
 from roots.markup import filled
 
 MOST = 500

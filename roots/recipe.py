@@ -96,7 +96,7 @@ from typing import Any
 from lang_params.languages import codes, find
 from pipelines.config import PROFILES
 from roots import policy, recipe_dedup, recipe_mix, recipe_tokenizer, recipe_tokens, removals
-from roots.mix_settings import MixSettings
+from roots.mix.settings import MixSettings
 from roots.policy import Policy
 from roots.recipe_dedup import Dedup
 from roots.removals import RemovalError

@@ -34,8 +34,8 @@ from pathlib import Path
 from typing import Any
 
 from lang_params.languages import find
-from roots.mix_presets import OPEN, PRESETS, resolved
-from roots.mix_settings import FORMATS, Group, MixSettings, SourceRule
+from roots.mix.presets import OPEN, PRESETS, resolved
+from roots.mix.settings import FORMATS, Group, MixSettings, SourceRule
 from roots.values import FLAG, SEED, SHARE, TEXTS, Allowed, one_of, some_of, whole
 
 TABLE: Allowed = ("a table", lambda value: isinstance(value, dict))

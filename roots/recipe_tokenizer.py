@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from roots.mix_presets import PRESETS
+from roots.mix.presets import PRESETS
 from roots.recipe_dedup import KINDS as SOURCES
 from roots.tokenizer import LARGEST, MOST_RESERVED, SMALLEST, TokenizerError, check_sizes
 from roots.train_tokenizer import KINDS, PRESET, TokenizerSettings

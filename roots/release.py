@@ -12,19 +12,22 @@ from pipelines.judge import NO_DUPLICATES
 from pipelines.run import Runtime, run
 from pipelines.shards import Shard
 from pipelines.task import Task, discard_others, manifest_of, with_manifests
-from roots import audit_record, card_counts, cards, copies, nearest
-from roots import map as map_
-from roots.audit_record import Draw
+from roots import copies, nearest
+from roots.audit import record as audit_record
+from roots.audit.record import Draw
 from roots.build import Built
-from roots.card_copies import Found
-from roots.card_counts import Counted
-from roots.card_examples import Example
-from roots.card_files import files
-from roots.card_language import FOLDER
-from roots.card_personal import Personal, add
+from roots.cards import counts as card_counts
+from roots.cards import facts as cards
+from roots.cards.copies import Found
+from roots.cards.counts import Counted
+from roots.cards.examples import Example
+from roots.cards.files import files
+from roots.cards.language import FOLDER
+from roots.cards.personal import Personal, add
 from roots.clean_report import steps
 from roots.look import counted
-from roots.mix import Mixed
+from roots.map import page as map_
+from roots.mix.mixing import Mixed
 from roots.nearest import Candidate
 from roots.parquet import configs
 

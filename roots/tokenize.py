@@ -15,7 +15,7 @@ from pipelines.run import Runtime
 from pipelines.task import Task, discard_others, finished
 from roots import layouts
 from roots.arrow_dataset import batches
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from roots.token_shards import Chosen, Planned, TokenSettings, make, old_shard, part_prefix, write_part
 
 FOLDER = "tokens"

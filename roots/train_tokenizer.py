@@ -22,7 +22,7 @@ from pipelines.task import Task, complete, discard_others, finished
 from roots import encoders, sentencepiece_tokenizer, tokenizer
 from roots.arrow_dataset import batches
 from roots.line_dedup import FirstLines
-from roots.mix import Mixed, MixSettings, mix
+from roots.mix.mixing import Mixed, MixSettings, mix
 from roots.recipe_dedup import KINDS as SOURCES
 from roots.tokenizer import TokenizerError
 from roots.tokenizer_progress import Told, telling

@@ -13,7 +13,7 @@ import click
 
 from lang_params.settings import Setting
 from pipelines.verdict import ORDER
-from roots.card_tables import interval
+from roots.cards.tables import interval
 from roots.counted import percent, several
 from roots.proposal import Begun, in_force_by, proposed
 from roots.what_if import UNITS, WhatIf
@@ -91,7 +91,7 @@ def text(found: WhatIf) -> str:
 
 def html(found: WhatIf) -> str:
     """The same for a notebook."""
-    from roots.widgets import said, table
+    from roots.panels.widgets import said, table
 
     hidden = ["lang"] if len(found.total) == 1 else []
     filters = found.filters.drop(columns=[*hidden, "language"]) if hidden else found.filters

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from roots.map import page as page_of
+from roots.map.page import page as page_of
 from tests import browser
 from tests.browser import Page
 from tests.corpora import Corpus

@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from roots.inspect import Corpus as Opened
-from roots.overview import overview
+from roots.panels.overview import overview
 from tests import corpora
 from tests.corpora import Corpus
 

@@ -81,7 +81,7 @@ def mix(context: click.Context, /, only_plan: bool, **given: Any) -> None:  # no
     recipe to say: its table [mix]. The table of languages is printed before anything is written.
     """
     if only_plan:
-        from roots import mix_forecast
+        from roots.mix import forecast as mix_forecast
 
         mix_forecast.show(_recipe(given), given["work"])
     else:

@@ -20,7 +20,7 @@ def why(document: str, work: str | None, recipe: Path | None, as_json: bool) -> 
     ID is the document's id, 32 of 0-9 and a-f; its own id in its source or its address does too. Of its text nothing is
     shown.
     """
-    from roots import why as whys
+    from roots.why import gather as whys
 
     found = whys.why(work_folder(work), document)
     if recipe is not None:
@@ -117,7 +117,7 @@ def audit(folder: str | None, work: str | None, lang: str, lang_params: Path | N
     --sheet, --html and --read the last results are shown. WORK is a work folder, as --work is.
     """
     from lang_params.languages import find
-    from roots import audit as audits
+    from roots.audit import command as audits
 
     if folder is not None and work is not None:
         raise click.UsageError(f"{folder} and --work {work}: give the one or the other")

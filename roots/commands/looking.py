@@ -110,7 +110,7 @@ def map_(work: str, **given: Any) -> None:
     A build writes map.html beside the cards; this command reads the same facts, and no table. Pictures are drawn in the
     fonts of this machine (.png) or of whoever looks at them (.svg).
     """
-    from roots import map as maps
+    from roots.map import page as maps
 
     maps.show(work, maps.Wanted(**given))
 

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from lang_params.params import LangParams
-from roots.map_picture import short
+from roots.map.picture import short
 from roots.visible import visible
 
 LIVE: dict[str, Any] = {"role": "status", "aria-live": "polite"}

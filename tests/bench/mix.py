@@ -24,8 +24,8 @@ from pipelines.plan import BASE, LEAST
 from pipelines.run import Runtime
 from pipelines.shards import Shard
 from pipelines.task import Task, Work, complete
-from roots import mix as mixing
-from roots.mix_settings import MixSettings
+from roots.mix import mixing
+from roots.mix.settings import MixSettings
 from tests.bench.texts import Sample
 
 SHARD = 64_000_000

@@ -22,7 +22,7 @@ from pipelines import storage
 from pipelines.run import Runtime
 from pipelines.task import Task, Work, complete
 from roots import arrow_dataset, encoders, tokenizer
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from roots.tokenize import tokenize
 from tests.bench.texts import Sample
 from tests.roots.made import write_shard

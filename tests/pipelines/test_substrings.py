@@ -21,7 +21,7 @@ from pipelines.substring_parts import BESIDE
 from pipelines.substring_parts import memory as memory_of
 from pipelines.substrings import FOLDER, Settings, cut, discard, needs
 from pipelines.tables import LEDGER
-from roots.mix import MixSettings, kept_bytes, mix
+from roots.mix.mixing import MixSettings, kept_bytes, mix
 from tests.pipelines.passages import SENTENCES, cuts, shelve, verdicts
 
 SMALL = Settings(bytes=20, characters=40)

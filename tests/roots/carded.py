@@ -10,9 +10,9 @@ import yaml
 from catalog.entry import Custodian, Data, Entry, Licence, Permission, Pii
 from lang_params.params import load
 from roots import funnel
-from roots.card_examples import Example
-from roots.card_personal import Personal
-from roots.cards import Corpus, Source
+from roots.cards.examples import Example
+from roots.cards.facts import Corpus, Source
+from roots.cards.personal import Personal
 from tests.roots.plain_shares import table
 
 NASTY = 'a | b: "c" <script>x</script>\n---\n# {{ 7 * 7 }} [x](http://y) `z` *w* \\ \x00\u2028'

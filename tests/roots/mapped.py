@@ -10,8 +10,8 @@ from catalog.entry import Custodian, Entry, Licence
 from lang_params.params import LangParams, load_all
 from pipelines.census import BYTES, SCALES, Alone, Census, Files
 from roots import funnel
-from roots.cards import Corpus, Source
-from roots.map_facts import facts
+from roots.cards.facts import Corpus, Source
+from roots.map.facts import facts
 
 HOSTILE = "</script><script>document.title='ran'</script><img src=x onerror=alert(1)>&amp;"
 """A name that would act if it were not escaped."""

@@ -9,10 +9,10 @@ import pytest
 from pipelines import storage
 from pipelines.run import Runtime
 from roots.against import compare, of_roots
-from roots.mix import mix
-from roots.mix_settings import MixSettings
+from roots.mix.mixing import mix
+from roots.mix.settings import MixSettings
 from tests.roots.made import Ended, shelve
-from tests.roots.test_mix_spread import documents
+from tests.roots.mix.test_spread import documents
 
 pytestmark = pytest.mark.usefixtures("plainly")
 

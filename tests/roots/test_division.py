@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from roots.against import of_roots
 from roots.division import divide, flat, meant
-from roots.mix_settings import Group, MixSettings
+from roots.mix.settings import Group, MixSettings
 from roots.shares import ShareError
 from tests.roots.plain_shares import allocate, largest_sample, shares
 

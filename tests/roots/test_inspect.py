@@ -72,7 +72,7 @@ def test_what_others_answer_is_passed_on(corpus: Corpus, monkeypatch: pytest.Mon
     asked: list[tuple[object, ...]] = []
     for module, name in (("inspect_texts", "examples"), ("inspect_texts", "documents"), ("inspect_texts", "text")):
         monkeypatch.setattr(f"roots.{module}.{name}", lambda *given, **how: asked.append((*given, how)))
-    monkeypatch.setattr("roots.why.why", lambda *given: asked.append(given))
+    monkeypatch.setattr("roots.why.gather.why", lambda *given: asked.append(given))
     monkeypatch.setattr("roots.compare.compare", lambda *given: asked.append(given))
     corpus.examples("stopwords", "yo", n=3)
     corpus.documents("yo", cause="kept")

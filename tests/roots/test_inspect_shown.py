@@ -5,7 +5,7 @@ import pytest
 from catalog.entry import Custodian, Entry, Licence, Permission
 from lang_params.params import load
 from pipelines import storage
-from roots import card_tables
+from roots.cards import tables as card_tables
 from roots.inspect_shown import HEAD, LENGTH, NO_CARD, heads, hidden, instead, texts
 
 OPEN = Licence("CC0-1.0", ("open license",), "Nobody | *else*")

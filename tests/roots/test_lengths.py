@@ -8,8 +8,8 @@ import pytest
 from pipelines import storage, tables
 from pipelines.run import Runtime
 from roots import encoders, lengths, tokenizer
-from roots.mix import mix
-from roots.mix_settings import MixSettings
+from roots.mix.mixing import mix
+from roots.mix.settings import MixSettings
 from tests.roots.made import shelve
 
 pytestmark = pytest.mark.usefixtures("plainly")

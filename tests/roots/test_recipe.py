@@ -8,7 +8,7 @@ import pytest
 from catalog.entry import EntryError
 from lang_params.languages import codes
 from roots.entries import load_checked
-from roots.mix import MixSettings
+from roots.mix.mixing import MixSettings
 from roots.recipe import RecipeError, load
 from roots.train_tokenizer import TokenizerSettings
 from tests.corpora import make_source

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from roots.mix_settings import Group, MixSettings, SourceRule
+from roots.mix.settings import Group, MixSettings, SourceRule
 from roots.recipe_mix import KEYS, of_table
 
 UIDS = ["my_news", "udhr"]

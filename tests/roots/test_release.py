@@ -8,12 +8,13 @@ import pytest
 
 from pipelines import storage
 from pipelines.run import Runtime
-from roots import audit_record, funnel
+from roots import funnel
+from roots.audit import record as audit_record
 from roots.build import Built, build
 from roots.folders import discard_sources
 from roots.recipe import load
 from roots.release import MANIFEST, corpus, gather, write_cards
-from tests.roots.test_card_audit import read
+from tests.roots.cards.test_audit import read
 
 pytestmark = pytest.mark.usefixtures("plainly")
 

@@ -10,7 +10,7 @@ from lang_params.params import load
 from pipelines.run import Runtime
 from roots import funnel, summary
 from roots.filtering import Request, run_filter
-from roots.mix import MixSettings
+from roots.mix.mixing import MixSettings
 from roots.recipe import Recipe
 
 pytestmark = pytest.mark.usefixtures("plainly")

@@ -9,7 +9,7 @@ from pipelines import storage
 from pipelines.run import Runtime
 from roots import megatron, token_shards
 from roots.encoders import Encoder
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from roots.token_shards import Chosen, TokenSettings, facts, old_shard
 from roots.tokenize import tokenize
 from tests.roots.token_made import CHINESE, TEXTS, YORUBA, contents, mixed, tokenizer_file

@@ -8,7 +8,7 @@ from pipelines import storage, tables
 from pipelines.run import Runtime
 from roots import encoders, megatron, tokenizer
 from roots.arrow_dataset import batches
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from roots.side_index import IDS, text_hashes
 from roots.token_shards import TokenSettings
 from roots.tokenize import current, discard_stale, shard_name, tokenize

@@ -8,7 +8,7 @@ import pyarrow as pa
 from catalog.document import document_id
 from pipelines import storage
 from roots import arrow_dataset, tokenizer
-from roots.mix import Mixed
+from roots.mix.mixing import Mixed
 from tests.roots.made import write_shard
 
 YORUBA = [f"ọ̀rọ̀ {number} </s> kan " for number in range(30)]

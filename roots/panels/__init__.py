@@ -1,0 +1,1 @@
+"""What notebooks show: widgets, tables and pictures of what the packages answer."""
