@@ -58,12 +58,13 @@ def register(app: Dash, served: Served) -> None:
     @app.callback(
         Output("near-texts", "children"),
         Output("near-more", "disabled"),
-        Input(QUESTION, "data"),
+        Input("total", "children"),  # counts are painted before texts
         Input("near-filter", "value"),
         Input("near-more", "n_clicks"),
+        State(QUESTION, "data"),
         prevent_initial_call=True,
     )
-    def _show(question: Question | None, name: str | None, more: int) -> tuple[Any, bool]:
+    def _show(_: Any, name: str | None, more: int, question: Question | None) -> tuple[Any, bool]:
         if not question or not name or name in served.corpus.params(question["lang"]).not_applied():
             return [], True
         number = min(SOME * (1 + (more or 0)), MOST)

@@ -31,6 +31,9 @@ CALLBACK = "/_dash-update-component"
 SLOW = ("own-text-found", "own-list-found", "words-found", "documents-file")
 """Parts of the page whose answers may take minutes: they measure texts, or write a file of all documents."""
 
+READING = ("near-texts", "documents-table", "documents-text")
+"""Parts whose answers take about a second: texts are read, and personal data is looked for in them."""
+
 
 class PageError(ValueError):
     """The page cannot be served as asked."""
@@ -122,17 +125,19 @@ def bound(port: int) -> socket.socket:
 
 
 def one_at_a_time(app: Dash) -> None:
-    """Let an app compute one answer at a time, for answers take memory; a slow one (`SLOW`) holds up slow ones alone,
-    so that limits can be moved meanwhile. A corpus that is open is only read, by any number at once."""
+    """Let an app compute one answer of a kind at a time, for answers take memory. `SLOW` ones, and those for `READING`,
+    hold up their own kind alone, so that limits can be moved meanwhile and counts follow at once. A corpus that is open
+    is only read, by any number at once."""
     views = app.server.view_functions
     answer = views[CALLBACK]
-    locks = {True: Lock(), False: Lock()}
+    kinds = {(): Lock(), SLOW: Lock(), READING: Lock()}
 
     def _answer() -> Any:
         # Whoever sends a question slowly holds up nobody.
         asked = request.get_json(silent=True)
         output = str(asked.get("output")) if isinstance(asked, dict) else ""
-        with locks[any(part in output for part in SLOW)]:
+        kind = next((parts for parts in (SLOW, READING) if any(part in output for part in parts)), ())
+        with kinds[kind]:
             return answer()
 
     views[CALLBACK] = _answer

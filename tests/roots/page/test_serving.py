@@ -12,7 +12,17 @@ from flask import request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from roots.page.serving import CALLBACK, LARGEST, SLOW, PageError, bound, content_policy, guarded, one_at_a_time
+from roots.page.serving import (
+    CALLBACK,
+    LARGEST,
+    READING,
+    SLOW,
+    PageError,
+    bound,
+    content_policy,
+    guarded,
+    one_at_a_time,
+)
 from tests.corpora import ROOT, environment
 
 HERE = "127.0.0.1:8123"
@@ -117,8 +127,8 @@ def test_answers_are_computed_one_at_a_time(small: Dash) -> None:
     assert most == 1
 
 
-@pytest.mark.parametrize("part", SLOW)
-def test_a_slow_answer_holds_up_no_other(small: Dash, part: str) -> None:
+@pytest.mark.parametrize("part", [*SLOW, *READING])
+def test_a_slow_answer_holds_up_no_count(small: Dash, part: str) -> None:
     begun, end = Event(), Event()
 
     def _answer() -> str:
