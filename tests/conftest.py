@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from filters.lmplz import Tools, find
 from filters.model_files import ModelError
-from tests import corpora
+from tests import browser, corpora
 from tests.corpora import ENGLISH, YORUBA, YORUBA_TOO, Corpus, make_source
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -30,6 +30,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not there: golden values and shared texts are not tested")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[browser.Browser]:
+    """A browser for all tests of a file."""
+    program = browser.find()
+    if not program:
+        pytest.skip("no Chromium is there, so no page is opened: sh tests/unpack_chromium.sh, or install chromium")
+    with browser.running(program) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

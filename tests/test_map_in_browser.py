@@ -46,16 +46,6 @@ OUTSIDE = """[...document.querySelectorAll('main *')].filter(
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[browser.Browser]:
-    """A browser for all tests of this file."""
-    program = browser.find()
-    if not program:
-        pytest.skip("no Chromium is there, so the map is not opened: sh tests/unpack_chromium.sh, or install chromium")
-    with browser.running(program) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Where the map of a corpus in all languages is, with names in it that would act if they could."""
     path = tmp_path_factory.mktemp("map") / "map.html"

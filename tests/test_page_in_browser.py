@@ -35,16 +35,6 @@ OUTSIDE = """[...document.querySelectorAll('.page *')].filter(
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[browser.Browser]:
-    """A browser for all tests of this file."""
-    program = browser.find()
-    if not program:
-        pytest.skip("no Chromium is there, so the page is not opened: sh tests/unpack_chromium.sh, or install chromium")
-    with browser.running(program) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The judged folder that the page is about."""
     with pytest.MonkeyPatch.context() as patch:

@@ -48,20 +48,16 @@ def address(served: Served) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shown(address: str) -> Iterator[Page]:
+def shown(chromium: browser.Browser, address: str) -> Iterator[Page]:
     """The page of the language. In the end it asked for nothing from elsewhere and had nothing to say."""
-    program = browser.find()
-    if not program:
-        pytest.skip("no Chromium is there, so the page is not opened: sh tests/unpack_chromium.sh, or install chromium")
-    with browser.running(program) as running:
-        page = running.page()
-        page.view(1280, 900)
-        page.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-        page.open(address)
-        until(page, "document.querySelector('.card')")
-        yield page
-        assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
-        assert page.said == []
+    page = chromium.page()
+    page.view(1280, 900)
+    page.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    page.open(address)
+    until(page, "document.querySelector('.card')")
+    yield page
+    assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert page.said == []
 
 
 def until(page: Page, expression: str) -> None:

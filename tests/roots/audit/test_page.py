@@ -38,16 +38,6 @@ def test_the_page_holds_everything_and_nothing_hostile_acts() -> None:
     assert 'lang=""' not in page([("a", "b")], "k", language="code", bcp47="", file="x.csv").decode()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[browser.Browser]:
-    """A browser for all tests of this file."""
-    program = browser.find()
-    if not program:
-        pytest.skip("no Chromium is there, so the page is not opened: sh tests/unpack_chromium.sh, or install chromium")
-    with browser.running(program) as running:
-        yield running
-
-
 @pytest.fixture
 def shown(chromium: browser.Browser, tmp_path: Path) -> Iterator[Page]:
     """The page. When a test ends, it has asked for nothing but itself and has had nothing to say."""
