@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipelines import exchange, storage, tables
@@ -131,9 +130,8 @@ def weighed(paths: Tables, asked: Keyed) -> pa.Table:
 
 
 def _columns(path: str, names: Sequence[str]) -> dict[str, pa.Array]:
-    """Columns of a whole table, at once: where they are short, reading them takes less than finding their pieces."""
-    with tables.opened(path) as file:
-        table = pq.ParquetFile(file).read(list(names), use_threads=False)
+    """Columns of a whole table, each in one piece."""
+    table = tables.read(path, names)
     return {name: table.column(name).combine_chunks() for name in names}
 
 
