@@ -8,7 +8,7 @@ from roots.inspect import InspectError
 from roots.page import save
 from roots.page.app import made
 from roots.page.served import QUESTION, Served
-from roots.trial import LimitError
+from roots.trial import Limit, LimitError
 from tests.paged import question, said
 
 MOVED = {"stopwords": {"min": 0.21}}
@@ -123,6 +123,16 @@ def test_a_file_with_other_limits_than_those_in_force_is_doubted(served: Served,
     told, ready = save.difference(replace(served, lang_params=folder), question(limits=MOVED), *SIGNED)
     assert "judged with other limits than this file holds, for: Repeated words" in said(told)
     assert ready
+
+
+def test_what_is_saved_holds_the_limits_in_force(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force = {**served.corpus.limits("yo"), "word_repetition": Limit(True, max=0.9)}
+    monkeypatch.setattr(served.corpus, "limits", lambda lang: in_force)
+    (tmp_path / "yo.toml").write_text(save.proposal(served, question(limits=MOVED), *SIGNED).text, encoding="utf-8")
+    filters = load("yo", tmp_path).filters
+    assert (filters["stopwords"].min, filters["word_repetition"].max) == (0.21, 0.9)
 
 
 def test_a_limit_that_cannot_be_is_said_and_not_saved(served: Served) -> None:
