@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.counted import percent
 from pipelines.verdict import ORDER
-from roots.counted import percent
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 from roots.own_names import english_name
@@ -121,12 +121,12 @@ def causes(funnel: pa.Table) -> list[str]:
 
 
 def ordered(causes: Collection[str]) -> list[str]:
-    """Causes, or beginnings of them, in the order of `CAUSES`; then others, by name. Spaces stand for underscores.
+    """Causes, or groups of them, in the order of `CAUSES`; then others, by name.
 
-    >>> ordered(["duplicate", "number words", "clean"])
-    ['clean', 'number words', 'duplicate']
+    >>> ordered(["duplicate", "number_words", "clean"])
+    ['clean', 'number_words', 'duplicate']
     """
-    return sorted(causes, key=lambda cause: (_rank(cause.replace(" ", "_")), cause))
+    return sorted(causes, key=lambda cause: (_rank(cause), cause))
 
 
 def grouped(funnel: pa.Table, groups: Collection[str] = GROUPS) -> pa.Table:

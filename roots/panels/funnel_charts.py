@@ -35,7 +35,7 @@ def heat_map(
 
     squares = _squares(lines, names, found, idle)
     labels = list(dict.fromkeys(each["language"] for each in squares))
-    causes = ordered({each["cause"] for each in squares})
+    causes = list(dict.fromkeys(each["cause"] for each in squares))
     data = alt.InlineData(values=squares)
     place = {
         "x": alt.X("cause:N", sort=causes, title=None, axis=alt.Axis(orient="top", labelAngle=-40)),
