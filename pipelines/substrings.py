@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from filters import substrings
 from filters.cleaning_templates import rank
 from pipelines import exchange, step_report, storage, tables
+from pipelines.counted import several
 from pipelines.judge import Judged, counts
 from pipelines.plan import Phase
 from pipelines.progress import console, megabytes
@@ -268,15 +269,11 @@ def _say(manifests: Sequence[Mapping[str, Any]]) -> None:
     cut = sum(size for manifest in manifests for _, cause, _, size in manifest["counts"] if cause == CUT)
     parts = said[0]["parts"]
     console.print(
-        f"substrings: {_several(sums['spans'], 'passage')} cut, {megabytes(cut)}, and "
-        f"{_several(sums['emptied'], 'document')} of which nothing is left, in "
-        f"{_several(sums['documents'], 'document')} of {megabytes(sums['bytes'])} in {_several(parts, 'part')}"
+        f"substrings: {several(sums['spans'], 'passage')} cut, {megabytes(cut)}, and "
+        f"{several(sums['emptied'], 'document')} of which nothing is left, in "
+        f"{several(sums['documents'], 'document')} of {megabytes(sums['bytes'])} in {several(parts, 'part')}"
         + (", one after the other: copies in different parts are not found" if parts > 1 else "")
-        + (f"; larger than a part: {_several(sums['too_large'], 'document')}" if sums["too_large"] else ""),
+        + (f"; larger than a part: {several(sums['too_large'], 'document')}" if sums["too_large"] else ""),
         highlight=False,
         soft_wrap=True,
     )
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"

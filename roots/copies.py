@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from filters.signing import METHODS
 from pipelines import storage
+from pipelines.counted import are, several
 from pipelines.substrings import CUT
 from pipelines.substrings import METHOD as SUBSTRING
 from pipelines.task import manifest_of
 from roots import named
-from roots.counted import are, several
 from roots.markdown import Markdown
 from roots.markdown import table as markdown_table
 

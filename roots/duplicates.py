@@ -10,9 +10,9 @@ from rich.text import Text
 
 from lang_params.files import APART
 from pipelines import storage
+from pipelines.counted import several
 from roots import named
 from roots.copies import SUBSTRING
-from roots.counted import several
 from roots.differences import Part, Side
 from roots.folders import unfinished
 from roots.look import console

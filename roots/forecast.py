@@ -18,12 +18,12 @@ from catalog.sources import inputs
 from pipelines import storage
 from pipelines.clusters import enough
 from pipelines.config import Config, measured_by
+from pipelines.counted import several
 from pipelines.plan import Phase
 from pipelines.progress import megabytes
 from pipelines.run import Runtime
 from pipelines.shards import Shard, shards_of
 from roots.build import configuration
-from roots.counted import several
 from roots.entries import load_all_checked
 from roots.folders import manifests, opened
 from roots.look import console

@@ -29,8 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import storage
+from pipelines.counted import several
 from pipelines.tables import Output
-from roots.counted import several
 
 MAGIC = b"MMIDIDX\x00\x00"
 HEADER = struct.Struct("<9sQBQQ")

@@ -6,7 +6,7 @@ The numbers are those of the recipe; chances are computed from them, never typed
 from collections.abc import Callable, Mapping
 
 from filters.signing import MinHash, SimHash
-from roots.counted import several
+from pipelines.counted import several
 from roots.recipe_dedup import Dedup
 
 SCOPES = {

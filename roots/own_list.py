@@ -17,8 +17,8 @@ from lang_params.check import Place
 from lang_params.files import LISTS, decoded, words_in
 from lang_params.lint import Entries, Finding, of_another, of_list
 from lang_params.params import LangParams, Setting
+from pipelines.counted import several
 from roots import named
-from roots.counted import several
 from roots.sampled import Draw, Sample, sample
 from roots.visible import line
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from filters.table import FILTERS, Profile
 from lang_params.params import LangParams
+from pipelines.counted import several
 from roots import named
-from roots.counted import several
 from roots.visible import visible
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import storage
+from pipelines.counted import several
 from pipelines.progress import megabytes
 from pipelines.verdict import DUPLICATE
 from roots import named
-from roots.counted import several
 from roots.limit_words import let_through
 from roots.look import console
 from roots.rejudge import InForce, Rejudged

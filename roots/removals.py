@@ -17,9 +17,9 @@ from pathlib import Path
 
 from catalog.document import content_hash
 from pipelines import storage, tables
+from pipelines.counted import several
 from pipelines.withhold import COLUMNS
 from roots import folders
-from roots.counted import several
 from roots.folders import FolderError
 
 KEYS = ("source", *COLUMNS)

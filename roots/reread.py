@@ -14,12 +14,12 @@ from lang_params.files import toml_text
 from lang_params.params import LangParams, default, load_all
 from pipelines import slices, withhold
 from pipelines.config import Config, measured_by
+from pipelines.counted import several
 from pipelines.curate import STAGES, Curation, planned, with_chains
 from pipelines.run import Runtime
 from pipelines.storage import fingerprint
 from pipelines.task import Task, finished
 from roots import folders, named
-from roots.counted import several
 from roots.recipe import Recipe
 
 MOST = 5

@@ -11,11 +11,11 @@ from lang_params.files import APART
 from lang_params.params import MEASURES, LangParams
 from pipelines import storage, withhold
 from pipelines.contamination import report
+from pipelines.counted import several
 from pipelines.progress import megabytes
 from pipelines.run import Runtime
 from roots import copies, funnel, method
 from roots.build import Built
-from roots.counted import several
 from roots.filtering import Treated
 from roots.look import console, counted, idle, names
 from roots.policy import REMOVED

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines import storage
-from roots.counted import several
+from pipelines.counted import several
 from roots.reshard import Dropped, Made
 from roots.tokenize_files import SHARD
 

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 
 from catalog.document import content_hash
 from pipelines import step_report, substrings, tables
+from pipelines.counted import several
 from pipelines.storage import join, read_bytes
 from pipelines.tables import SIGNATURES
 from pipelines.withhold import REMOVED, Removals
 from roots import arrow_dataset, lengths
-from roots.counted import several
 from roots.verify import Manifest, Scanned, kind_of, listing, watching
 
 ID = re.compile(r"\b[0-9a-f]{32}\b")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lang_params.settings import Setting
+from pipelines.counted import percent, several
 from pipelines.verdict import ORDER
 from roots.cards.tables import interval
-from roots.counted import percent, several
 from roots.proposal import Begun, in_force_by, proposed
 from roots.what_if import UNITS, WhatIf
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from lang_params.params import LangParams
 from lang_params.personal import KINDS
+from pipelines.counted import several
 from roots import named
-from roots.counted import several
 from roots.sampled import Draw, Sample, sample
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from rich.table import Table
 from lang_params.files import APART
 from lang_params.params import LangParams, load
 from pipelines import storage
+from pipelines.counted import several
 from roots import named
 from roots.audit import draw as audit_draw
 from roots.audit import page as audit_page
@@ -25,7 +26,6 @@ from roots.audit.draw import Wanted
 from roots.audit.record import AuditError, Draw
 from roots.audit.results import results
 from roots.audit.sheet import Labelled
-from roots.counted import several
 from roots.folders import opened, unfinished
 from roots.look import console
 from roots.visible import line

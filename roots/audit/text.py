@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lang_params.settings import Setting
+from pipelines.counted import several
 from pipelines.verdict import ORDER
 from roots.audit.record import Draw, Limits
 from roots.audit.results import CHAIN
 from roots.cards.tables import interval
-from roots.counted import several
 
 HEADER = ("dropped by", "documents", "labels", "bad", "precision", "recall")
 """The columns of the table of results; those from the second on are numbers."""

@@ -5,10 +5,10 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.counted import are, percent, several
 from roots import funnel
 from roots.cards.personal import KINDS
 from roots.cards.steps import what
-from roots.counted import are, percent, several
 from roots.markdown import Markdown, code, table
 
 WORDS = {

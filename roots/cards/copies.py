@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters.signing import METHODS
+from pipelines.counted import several
 from pipelines.overlap import OVERLAP
 from roots import copies, method
 from roots.copies import Line
-from roots.counted import several
 from roots.markdown import Markdown, code, table
 from roots.recipe_dedup import Dedup
 

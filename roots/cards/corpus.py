@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from lang_params.files import APART
 from lang_params.params import LangParams
+from pipelines.counted import several
 from roots import funnel, method
 from roots.cards import actions, audit, causes, copies, examples, front, mix, tables
 from roots.cards import glance as card_glance
@@ -13,7 +14,6 @@ from roots.cards.facts import Corpus
 from roots.cards.glance import glance
 from roots.cards.limits import corpus_limits
 from roots.cards.template import fill
-from roots.counted import several
 from roots.markdown import Markdown, inline, link, table
 from roots.own_names import own_name
 

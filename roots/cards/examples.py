@@ -11,9 +11,9 @@ from itertools import groupby
 from catalog.entry import Entry
 from filters.table import FILTERS
 from lang_params.params import LangParams
+from pipelines.counted import several
 from pipelines.verdict import ORDER
 from roots.cards.tables import interval
-from roots.counted import several
 from roots.excerpts import LENGTH, block
 from roots.markdown import Markdown, code, inline
 

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from lang_params.params import LangParams
+from pipelines.counted import several
 from roots import funnel
 from roots.cards import actions, audit, causes, copies, examples, front, mix, tables
 from roots.cards import glance as card_glance
@@ -11,7 +12,6 @@ from roots.cards.facts import Corpus
 from roots.cards.glance import glance
 from roots.cards.limits import language_limits
 from roots.cards.template import fill
-from roots.counted import several
 from roots.markdown import Markdown, link, table
 from roots.own_names import own_name
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from lang_params.params import LangParams
+from pipelines.counted import several
 from roots import funnel, named
 from roots.cards.facts import Corpus, Source
-from roots.counted import several
 from roots.markdown import Markdown, code, inline, table
 from roots.shares import Share
 

@@ -1,5 +1,6 @@
 """The card of one source: who holds it, on what terms, what was done to it, and what of it is in the corpus."""
 
+from pipelines.counted import several
 from roots import funnel
 from roots.cards import actions, causes, copies, examples, front, mix, personal, tables
 from roots.cards import glance as card_glance
@@ -8,7 +9,6 @@ from roots.cards.glance import glance
 from roots.cards.limits import source_limits
 from roots.cards.steps import described
 from roots.cards.template import fill
-from roots.counted import several
 from roots.markdown import Markdown, code, link
 
 

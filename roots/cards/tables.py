@@ -11,9 +11,9 @@ from catalog.code import roots_files
 from catalog.entry import Entry
 from filters.table import FILTERS
 from lang_params.params import LangParams, Setting
+from pipelines.counted import several
 from pipelines.verdict import ORDER
 from roots import funnel, named
-from roots.counted import several
 from roots.markdown import Markdown, code, inline, link, public, table
 from roots.policy import ACCEPTS, Fault, LeftOut, Policy
 

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from roots.counted import several
+from pipelines.counted import several
 from roots.page.filter_cards import MEASURING, TITLES
 from roots.page.served import QUESTION, Question, Served, moved, part
 from roots.page.shown import LIVE, attribute, passage, share, value

@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 from filters.table import FILTERS
 from lang_params.files import read_table
 from lang_params.params import LangParams, Setting
+from pipelines.counted import several
 from roots.cards.tables import THRESHOLDS
-from roots.counted import several
 from roots.histogram import Histogram
 from roots.page import figures
 from roots.page.axes import Axis, axis

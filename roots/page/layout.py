@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from roots.counted import several
+from pipelines.counted import several
 from roots.own_names import own_name
 from roots.page.served import QUESTION, Served
 from roots.page.shown import LIVE, attribute

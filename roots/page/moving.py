@@ -6,7 +6,7 @@ from typing import Any
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, State, ctx, html, set_props
 from dash.development.base_component import Component
 
-from roots.counted import several
+from pipelines.counted import several
 from roots.page import figures, filter_cards, layout
 from roots.page.served import QUESTION, Question, Served, moved, part
 from roots.page.shown import attribute, number, share, signed, size

@@ -8,8 +8,8 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from lang_params.check import ParamsError
+from pipelines.counted import several
 from pipelines.run import RunError
-from roots.counted import several
 from roots.folders import FolderError
 from roots.own_list import MOST_BYTES, YOURS, OwnRatios, doubts, list_text, listed, with_list
 from roots.page.own_text import languages

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from pipelines.counted import several
 from roots import named
 from roots.copies import ENOUGH
-from roots.counted import several
 from roots.funnel import Line
 from roots.wilson import bounds
 

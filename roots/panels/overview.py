@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from lang_params.files import APART
 from lang_params.params import load_all
 from pipelines import storage
+from pipelines.counted import several
 from pipelines.verdict import ORDER
 from roots import funnel, named
-from roots.counted import several
 from roots.folders import FolderError, manifests, opened
 from roots.funnel import Line
 from roots.look import counted

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from filters.table import FILTERS, Filter
 from lang_params.check import ParamsError
+from pipelines.counted import several
 from roots import named
-from roots.counted import several
 from roots.inspect import Corpus, InspectError
 from roots.panels.histogram_chart import chart
 from roots.panels.limit_sliders import LimitSliders

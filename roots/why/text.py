@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from filters.signing import METHODS
+from pipelines.counted import several
 from pipelines.verdict import CONTAMINATED, DUPLICATE, ORDER, POLICY
 from pipelines.withhold import REMOVED
 from roots.cards.causes import in_words
 from roots.cards.personal import KINDS
 from roots.cards.steps import what
-from roots.counted import several
 from roots.limit_words import between
 from roots.named import both
 from roots.visible import line

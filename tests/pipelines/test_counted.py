@@ -2,7 +2,7 @@
 
 import pytest
 
-from roots.counted import noun_of, several
+from pipelines.counted import noun_of, several
 
 
 @pytest.mark.parametrize(
